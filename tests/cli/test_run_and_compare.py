@@ -1,0 +1,157 @@
+"""`wardsim run` and `wardsim compare` from the first word to the files, with the real model, briefly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wardsim import run_and_compare
+from wardsim.cli import main
+from wardsim.scenario.compose import RunSettings
+from wardsim.scenario.problems import ScenarioError
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SHORT = ["horizon_days=4", "warmup_days=1", "replications=3", "workers=2"]
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_run_saves_says_where_and_goes_on_where_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "ward.beds=8", *SHORT]) == 0
+    (folder,) = Path("results/community_centre").iterdir()
+    assert {"manifest.json", "scenario.yaml"} <= {path.name for path in folder.iterdir()}
+    first = capsys.readouterr()
+    assert str(folder) in first.out
+    assert "Next: wardsim compare" in first.out
+    assert "3 replications of 4 days" in first.err
+    assert main(["run", "ward.beds=8", *SHORT]) == 0
+    again = capsys.readouterr()
+    assert "3 of 3 runs already done, 0 to run" in again.err
+    assert main(["run", str(folder / "scenario.yaml"), *SHORT[2:], "out=results/community_centre"]) == 0
+    assert "3 of 3 runs already done" in capsys.readouterr().err, "the saved scenario has the same key"
+
+
+def test_compare_writes_table_report_and_workbook(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "rotation=three_shift,co_living", *SHORT, "out=mine"]) == 0
+    names = {path.name for path in Path("mine").iterdir()}
+    assert {"outcomes.parquet", "comparison.csv", "report.html", "workbook.xlsx", "manifest.json"} <= names
+    captured = capsys.readouterr()
+    assert "co_living against three_shift" in captured.err
+    assert "mine/report.html" in captured.out
+    assert "Next:" in captured.out
+
+
+def test_a_run_that_fails_is_listed_and_the_others_are_kept(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wardsim.model import engine
+
+    good = engine.run_replication
+
+    def sometimes(inputs: Any, seed: int, replication: int) -> Any:
+        if replication == 1:
+            raise ArithmeticError("made to fail")
+        return good(inputs, seed, replication)
+
+    monkeypatch.setattr(engine, "run_replication", sometimes)
+    assert main(["run", *SHORT]) == 1
+    out = capsys.readouterr().out
+    assert "Failed: replication 1, simulation" in out
+    assert "made to fail" in out
+
+
+def test_a_folder_that_can_not_be_written_is_said_before_anything_is_lost(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("taken").write_text("a file", encoding="utf-8")
+    assert main(["run", *SHORT, "out=taken"]) == 2
+    assert main(["compare", *SHORT, "out=taken/inside"]) == 2
+    err = capsys.readouterr().err
+    assert "taken" in err
+    assert "Traceback" not in err
+    assert Path("taken").read_text(encoding="utf-8") == "a file"
+
+
+def asked(monkeypatch: pytest.MonkeyPatch, *argv: str) -> list[str]:
+    """The overrides that `compare` hands on for these arguments."""
+    seen: list[list[str]] = []
+
+    def note(overrides: Sequence[str], **_: object) -> None:
+        seen.append(list(overrides))
+        raise ScenarioError([])
+
+    monkeypatch.setattr("wardsim.experiment.load.load_alternatives", note)
+    main(["compare", *argv])
+    return seen[0]
+
+
+def test_without_a_list_three_rotations_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    three = "rotation=three_shift,co_living,soteria_48"
+    assert asked(monkeypatch) == [three]
+    assert asked(monkeypatch, "replications=10", "service=bet_unit") == [
+        three,
+        "replications=10",
+        "service=bet_unit",
+    ]
+    assert asked(monkeypatch, "mine.yaml") == [three]
+    assert asked(monkeypatch, "a.yaml", "b.yaml") == []
+    assert asked(monkeypatch, "power=hierarchical,open_dialogue") == ["power=hierarchical,open_dialogue"]
+    assert asked(monkeypatch, "rotation=co_living") == ["rotation=co_living"]
+    assert asked(monkeypatch, "-m", "rotation=glob(co*)") == ["rotation=glob(co*)"]
+
+
+@pytest.mark.parametrize(
+    ("swept", "name"),
+    [
+        (["rotation"], "bet_unit-by-rotation"),
+        (["rotation", "power.listening"], "bet_unit-by-rotation-listening"),
+        (["service"], "by-service"),
+        ([], "by-files"),
+    ],
+)
+def test_the_folder_of_a_comparison_says_what_is_compared(swept: list[str], name: str) -> None:
+    assert run_and_compare.comparison_name("bet_unit", swept) == name
+
+
+def test_settings_of_the_run_default_as_in_the_root_config() -> None:
+    from wardsim.scenario.compose import draft
+
+    assert draft().run == RunSettings()
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_at_once_and_keeps_what_was_finished(empty_folder: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    command = [sys.executable, "-m", "wardsim", "run", "horizon_days=60", "replications=20000", "out=kept"]
+    child = subprocess.Popen(command, cwd=empty_folder, env=env, stderr=subprocess.PIPE, text=True)
+    try:
+        assert child.stderr is not None
+        for line in child.stderr:
+            if "of 20000 runs" in line:  # the first plain progress line
+                break
+        child.send_signal(signal.SIGINT)
+        watchdog = threading.Timer(30, child.kill)
+        watchdog.start()
+        rest = child.stderr.read()
+        code = child.wait()
+        watchdog.cancel()
+    finally:
+        child.kill()
+        child.wait()
+    assert code == 130
+    assert "Stopped" in rest
+    assert "Traceback" not in rest
+    (folder,) = (empty_folder / "kept").iterdir()
+    assert list(folder.glob("outcomes-*.parquet"))

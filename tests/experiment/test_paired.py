@@ -1,0 +1,99 @@
+"""The formulas of a comparison against numbers worked out by hand: all that a planner reads rests on them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from wardsim.experiment.paired import (
+    BELOW_SMALLEST,
+    NOT_DISTINGUISHABLE,
+    TOO_FEW,
+    mean_interval,
+    paired_difference,
+)
+
+NAN = math.nan
+
+
+def test_mean_interval_by_hand() -> None:
+    # 2, 4, 4, 6: mean 4, squares of deviations 4 + 0 + 0 + 4, sd = sqrt(8/3), t(3; 0.975) = 3.18245
+    interval = mean_interval([2, 4, 4, 6])
+    assert interval.n == 4
+    assert interval.mean == 4
+    assert interval.sd == pytest.approx(1.632993)
+    assert interval.half_width == pytest.approx(3.182446 * 1.632993 / 2, rel=1e-6)
+    assert interval.low == pytest.approx(4 - 2.598457, rel=1e-6)
+
+
+def test_paired_difference_by_hand() -> None:
+    # differences 1, 2, 0, 1: mean 1, sd = sqrt(2/3) = 0.816497; half-width 3.182446 * 0.816497 / 2 = 1.299228
+    paired = paired_difference(np.array([1, 2, 3, 4]), np.array([2, 4, 3, 5]), better="higher")
+    assert (paired.n, paired.mean_baseline, paired.mean_alternative, paired.difference) == (4, 2.5, 3.5, 1)
+    assert paired.sd_difference == pytest.approx(0.816497, rel=1e-6)
+    assert paired.low == pytest.approx(-0.299228, rel=1e-5)
+    assert paired.high == pytest.approx(2.299228, rel=1e-6)
+    assert paired.share_better == 3.5 / 4  # three better, one tie that counts half
+    assert not paired.distinguishable
+    assert paired.words == NOT_DISTINGUISHABLE
+
+
+def test_better_follows_the_direction_of_the_outcome() -> None:
+    base, other = np.array([5.0, 6, 7, 8]), np.array([4.0, 5.1, 5.9, 7])
+    assert paired_difference(base, other, better="lower").share_better == 1
+    assert paired_difference(base, other, better="lower").words == "better"
+    assert paired_difference(base, other, better="higher").share_better == 0
+    assert paired_difference(base, other, better="higher").words == "worse"
+    neither = paired_difference(base, other, better="neither")
+    assert math.isnan(neither.share_better)
+    assert neither.words == "lower"
+
+
+def test_a_certain_but_small_difference_is_not_sold_as_one() -> None:
+    base = np.arange(30.0)
+    other = base + 0.2 + 0.01 * (np.arange(30) % 2)
+    assert paired_difference(base, other, better="higher", smallest=0.5).words == BELOW_SMALLEST
+    assert paired_difference(base, other, better="higher", smallest=0.1).words == "better"
+
+
+def test_only_replications_with_both_values_count() -> None:
+    paired = paired_difference(np.array([1, NAN, 3, 4]), np.array([2, 9, NAN, 6]), better="higher")
+    assert (paired.n, paired.mean_baseline, paired.mean_alternative) == (2, 2.5, 4)
+
+
+def test_nothing_is_said_from_too_few() -> None:
+    one = paired_difference(np.array([1.0]), np.array([2.0]), better="higher")
+    assert (one.n, one.difference, one.words, one.distinguishable) == (1, 1, TOO_FEW, False)
+    none = paired_difference(np.array([NAN]), np.array([2.0]))
+    assert none.n == 0
+    assert math.isnan(none.difference)
+    assert none.words == TOO_FEW
+
+
+def test_no_difference_at_all_is_not_distinguishable() -> None:
+    # 0.1 has no exact double: a mean summed carelessly would differ from it and leave a "difference" of 1e-17
+    same = paired_difference(np.full(100, 0.1), np.full(100, 0.1), better="higher")
+    assert (same.difference, same.sd_difference, same.share_better, same.distinguishable) == (
+        0,
+        0,
+        0.5,
+        False,
+    )
+    assert same.mean_baseline == 0.1
+
+
+def test_unpaired_values_are_refused() -> None:
+    with pytest.raises(ValueError, match="not paired: 3 values in the baseline, 2"):
+        paired_difference(np.zeros(3), np.zeros(2))
+
+
+def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(3)
+    covered = 0
+    for _ in range(2000):
+        luck = rng.normal(0, 5, 12)
+        paired = paired_difference(luck + rng.normal(0, 1, 12), luck + rng.normal(0.7, 1, 12))
+        covered += paired.low <= 0.7 <= paired.high
+    assert covered / 2000 == pytest.approx(0.95, abs=0.015)

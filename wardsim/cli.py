@@ -1,0 +1,241 @@
+"""The command `wardsim`: what it understands and which function answers.
+
+Only the standard library is imported here, so that ``wardsim --help`` answers at once; everything else is
+loaded by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import errno
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+DONE, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
+
+ABOUT = """\
+wardsim simulates a psychiatric ward: who is on duty when, who decides, and what follows for the people
+staying there and the people working there. It compares ways to organise a ward; it describes no real person
+and predicts nobody's risk."""
+
+EXAMPLES = """\
+start here:
+  wardsim compare                                     three rotations on one ward, at the same paid hours
+  wardsim services                                    the services built in, and how they differ
+  wardsim new my_ward                                 describe your own ward; writes my_ward.yaml
+
+then, for example:
+  wardsim compare service=community_centre,soteria_berne replications=50
+  wardsim compare power=hierarchical,open_dialogue service=community_centre
+  wardsim compare my_ward.yaml rotation=three_shift,co_living
+  wardsim run service=bet_unit ward.beds=8 staffing.fte.peer_worker=1
+  wardsim show service=heidenheim > heidenheim.yaml   every setting, as a file that runs again
+
+`wardsim COMMAND --help` says what a command takes."""
+
+SETTINGS = """\
+what can be set (NAME=VALUE, as often as you like):
+  service=  ward=  rotation=  power=  staffing=  patients=  care=  crisis=  calendar=  cost=  model=
+                         choose an option; a wrong name is answered with the list of right ones
+  ward.beds=12  staffing.fte.doctor=1.5  power.listening=0.6  care.presence_norm=0.5
+                         change one number; `wardsim show` prints all of them
+  change.on_day=60 change.rotation=co_living
+                         from counted day 60 on another rotation, with relations kept
+  horizon_days=180       days counted                 warmup_days=90    days before, not counted
+  replications=100       how often it is simulated    seed=1            start of all chance
+  workers=2              how many at a time           out=results/mine  folder of the results
+  tables=false           save outcomes only           precision=0.05    add replications until so precise
+
+A file that ends in .yaml may come first: one that `wardsim new` or `wardsim show` wrote, or your own."""
+
+COMPARING = """\
+Values separated by commas are compared: rotation=three_shift,co_living. So are several files. With several
+such lists all combinations are compared. The first is the baseline; every difference is paired, that is, the
+same people arrive on the same days in every ward. Without any list, the rotations three_shift, co_living and
+soteria_48 are compared. 'rotation=glob(*)' takes all options, power.listening=range(0,1,0.25) steps."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors name what was probably meant."""
+
+    def error(self, message: str) -> NoReturn:
+        if "invalid choice: " in message:
+            given = message.partition("invalid choice: ")[2].partition("'")[2].partition("'")[0]
+            near = difflib.get_close_matches(given, COMMANDS, n=1)
+            hint = f" (did you mean {near[0]}?)" if near else ""
+            message = f"there is no command {given!r}{hint}; there are: {', '.join(COMMANDS)}"
+        print(f"{self.prog}: {message}\nNext: {self.prog} --help", file=sys.stderr)
+        raise SystemExit(BAD_INPUT)
+
+
+def _parser() -> argparse.ArgumentParser:
+    plain = argparse.RawDescriptionHelpFormatter
+    own = _Parser(add_help=False)
+    own.add_argument(
+        "--config-dir",
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="a folder with your own options, such as DIR/power/ours.yaml",
+    )
+    parser = _Parser(prog="wardsim", description=ABOUT, epilog=EXAMPLES, formatter_class=plain, parents=[own])
+    parser.add_argument("--version", action="store_true", help="print the version and end")
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", parser_class=_Parser
+    )
+
+    def add(name: str, short: str, about: str, epilog: str = SETTINGS) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name, help=short, description=about, epilog=epilog, formatter_class=plain, parents=[own]
+        )
+
+    what = {"nargs": "*", "metavar": "FILE.yaml | NAME=VALUE"}
+    run = add("run", "simulate one ward", "Simulate one ward many times and save what happened.")
+    run.add_argument("what", **what, help="the ward, and how to run it")  # type: ignore[arg-type]
+    compare = add("compare", "compare ways to organise a ward", f"Compare wards.\n\n{COMPARING}")
+    compare.add_argument("-m", "--multirun", action="store_true", help=argparse.SUPPRESS)
+    compare.add_argument("what", **what, help="the wards, and how to run them")  # type: ignore[arg-type]
+    services = add(
+        "services",
+        "list the services that are built in",
+        "List the services: what each is and how they "
+        "differ. With two or more names: every setting in which these differ.",
+        "",
+    )
+    services.add_argument("what", nargs="*", metavar="SERVICE", help="services to hold side by side")
+    new = add(
+        "new",
+        "describe your own ward",
+        "Ask about your ward, and write NAME.yaml, which `wardsim run NAME.yaml` "
+        "runs. What is asked and not simulated is said, and kept in the file as a note.",
+        "",
+    )
+    new.add_argument("name", metavar="NAME", help="name of the ward and of the file")
+    new.add_argument(
+        "what", nargs="*", metavar="NAME=VALUE", help="answers given beforehand, for example ward.beds=12"
+    )
+    new.add_argument("--yes", action="store_true", help="ask nothing: take the answer in brackets everywhere")
+    new.add_argument("--force", action="store_true", help="replace a file that is there")
+    show = add(
+        "show",
+        "print every setting of a ward",
+        "Print all settings of a ward as YAML. The output is a file that runs again.",
+    )
+    show.add_argument("what", **what, help="the ward")  # type: ignore[arg-type]
+    return parser
+
+
+def _run(given: argparse.Namespace) -> int:
+    from wardsim.run_and_compare import run
+
+    return run(*_files_and_overrides(given.what), config_dir=given.config_dir)
+
+
+def _compare(given: argparse.Namespace) -> int:
+    from wardsim.run_and_compare import compare
+
+    return compare(*_files_and_overrides(given.what), config_dir=given.config_dir)
+
+
+def _services(given: argparse.Namespace) -> int:
+    from wardsim.services import show_services
+
+    return show_services(given.what, config_dir=given.config_dir)
+
+
+def _new(given: argparse.Namespace) -> int:
+    from wardsim.new_ward import new_ward
+
+    return new_ward(given.name, given.what, yes=given.yes, force=given.force, config_dir=given.config_dir)
+
+
+def _show(given: argparse.Namespace) -> int:
+    from wardsim.run_and_compare import show
+
+    return show(*_files_and_overrides(given.what), config_dir=given.config_dir)
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "run": _run,
+    "compare": _compare,
+    "services": _services,
+    "new": _new,
+    "show": _show,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Answer one command line; returns 0 done, 1 some run failed, 2 bad input, 130 stopped by Ctrl-C."""
+    try:
+        code = _answer(_parse(sys.argv[1:] if argv is None else list(argv)))
+        sys.stdout.flush()
+        return code
+    except SystemExit as end:  # from argparse, which has said why
+        return end.code if isinstance(end.code, int) else BAD_INPUT
+    except KeyboardInterrupt:
+        print("\nStopped. Finished runs are kept; the same command goes on from there.", file=sys.stderr)
+        return STOPPED
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        status = _explain(error)
+        if status is None:
+            raise
+        return status
+
+
+def _parse(argv: list[str]) -> argparse.Namespace:
+    parser = _parser()
+    given, rest = parser.parse_known_args(argv)
+    wrong = [text for text in rest if text.startswith("-")]
+    if wrong or (rest and not hasattr(given, "what")):
+        parser.error(f"{' '.join(wrong or rest)} is not understood")
+    if rest:  # names and values that stood after an option
+        given.what = [*given.what, *rest]
+    given.config_dir = getattr(given, "config_dir", None)
+    given.parser = parser
+    return given
+
+
+def _answer(given: argparse.Namespace) -> int:
+    if given.version:
+        from wardsim import __version__
+
+        print(f"wardsim {__version__}")
+        return DONE
+    if given.command is None:
+        given.parser.print_help()
+        return DONE
+    return COMMANDS[given.command](given)
+
+
+def _files_and_overrides(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Arguments sorted into YAML files and overrides."""
+    files = [text for text in texts if text.lower().endswith((".yaml", ".yml")) and "=" not in text]
+    return files, [text for text in texts if text not in files]
+
+
+def _explain(error: Exception) -> int | None:
+    """Say what is wrong and what to do; None if this is no mistake of the user's but one in the program."""
+    from wardsim.scenario.problems import ScenarioError
+
+    if isinstance(error, ScenarioError):
+        print(f"{error}\nNext: wardsim services, wardsim show, or wardsim COMMAND --help", file=sys.stderr)
+        return BAD_INPUT
+    status = getattr(error, "exit_status", None)
+    if isinstance(status, int):  # ResultsError and its kinds say what to do
+        print(error, file=sys.stderr)
+        return status
+    if isinstance(error, OSError):
+        place = f" {error.filename}" if error.filename else ""
+        full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+        way = "Make room, or choose another folder with out=FOLDER." if full else "Choose another place."
+        print(f"Can't use{place}: {error.strerror or error}. {way}", file=sys.stderr)
+        return FAILED if full else BAD_INPUT
+    if isinstance(error, MemoryError):
+        print("Not enough memory. Fewer workers or a shorter horizon_days need less.", file=sys.stderr)
+        return FAILED
+    return None

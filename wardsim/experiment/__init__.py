@@ -1,0 +1,1 @@
+"""Many runs: simulate one scenario, compare several, keep the results."""

@@ -1,0 +1,198 @@
+"""The runs of one scenario: which are there already, which are still to do, and where they are kept."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wardsim.experiment.executors import Engine, Finished, run_one, run_threads
+from wardsim.experiment.manifest import FORMAT, now, provenance
+from wardsim.experiment.results import Results
+from wardsim.experiment.store import ResultsError, RunFolder, run_key
+
+if TYPE_CHECKING:
+    from wardsim.scenario.schema import Scenario
+
+MOST_PARTS = 10  # a command writes its runs in about this many parts, so that little is lost when it dies
+MOST_RUNS_IN_A_PART = 25
+MOST_DAYS_IN_A_PART = 10_000  # bounds memory when the horizon is long
+
+
+class Batch:
+    """The runs of one scenario: those already there and those still to do.
+
+    Parameters
+    ----------
+    root
+        Folder of the experiment; None keeps outcomes in memory.
+    tables
+        Names of the tables to save.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        scenario: Scenario,
+        label: str,
+        *,
+        seed: int,
+        root: Path | None,
+        tables: Sequence[str],
+    ) -> None:
+        self.engine, self.scenario, self.label, self.seed = engine, scenario, label, seed
+        self.inputs = engine.prepare(scenario)
+        self.folder: RunFolder | None = None
+        if root is not None:
+            self.folder = RunFolder(
+                root, scenario, label, seed=seed, model_version=engine.version, tables=tables
+            )
+        self._tables = tuple(tables) if self.folder is not None else ()
+        self._units = engine.units()
+        self._outcomes: dict[int, Mapping[str, float]] = {}
+        self._failures: list[Finished] = []
+        self._replications = 0
+        self._seconds = 0.0
+        self._runs = 0
+        self._provenance: dict[str, Any] = {}
+        self._started = False
+
+    def missing(self, replications: int) -> list[int]:
+        """Replications still to run."""
+        done = self.folder.done() if self.folder else set(self._outcomes)
+        failed = {failure.replication for failure in self._failures}
+        return [r for r in range(replications) if r not in done and r not in failed]
+
+    def start(self, replications: int) -> None:
+        """Write what is known before the first run."""
+        self._started, self._replications = True, replications
+        if self.folder:
+            self.folder.start(replications)
+        else:
+            self._provenance = provenance()
+
+    def run(
+        self, missing: Sequence[int], replications: int, workers: int, on_run: Callable[[], None]
+    ) -> None:
+        """Run replications and keep what is finished, whatever happens on the way."""
+        self._replications = replications
+        if self.folder:
+            self.folder.extend(replications)
+        blocks = _Blocks(missing, replications, self.scenario.horizon_days + self.scenario.warmup_days)
+        started = time.perf_counter()
+        runs = run_threads(self._work, missing, max(1, min(workers, len(missing))))
+        try:
+            for run in runs:
+                self._runs += 1
+                for block in blocks.add(run):
+                    self._keep(block)
+                on_run()
+        except ResultsError:
+            with contextlib.suppress(ResultsError):  # on a full disk a smaller file may still find room
+                self._keep_all(blocks.unfinished())
+            raise
+        except BaseException:
+            self._keep_all(blocks.unfinished())
+            raise
+        finally:
+            runs.close()
+            self._seconds += time.perf_counter() - started
+
+    def _work(self, replication: int) -> Finished:
+        return run_one(self.engine, self.inputs, self.seed, replication, self._tables)
+
+    def _keep_all(self, blocks: Sequence[Sequence[Finished]]) -> None:
+        for block in blocks:
+            self._keep(block)
+
+    def _keep(self, runs: Sequence[Finished]) -> None:
+        good: dict[int, Mapping[str, float]] = {}
+        tables: dict[str, list[Any]] = {}
+        for run in sorted(runs, key=lambda run: run.replication):
+            if run.outcomes is None:
+                self._failures.append(run)
+                if self.folder:
+                    self.folder.fail(run.replication, run.stage, run.traceback)
+                continue
+            good[run.replication] = run.outcomes
+            for name, table in (run.tables or {}).items():
+                tables.setdefault(name, []).append(table)
+        if self.folder is None:
+            self._outcomes |= good
+        elif good:
+            self.folder.add(good, tables, self._units)
+
+    def finish(self, state: str) -> None:
+        """Write the last manifest."""
+        if self.folder and self._started:
+            self.folder.finish(state, self._seconds, self._runs)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        if self.folder:
+            self.folder.close()
+
+    def results(self, label: str | None = None) -> Results:
+        """The results so far, under another label if one is given."""
+        label = label or self.label
+        if self.folder:
+            return Results(self.scenario, label, self.folder.manifest, folder=self.folder.path)
+        return Results(self.scenario, label, self._memory_manifest(), outcomes=self._outcomes)
+
+    def _memory_manifest(self) -> dict[str, Any]:
+        from wardsim.scenario.saved import scenario_hash
+
+        hash_ = scenario_hash(self.scenario)
+        version = self.engine.version
+        return {
+            "kind": "run",
+            "format": FORMAT,
+            "state": "complete",
+            "label": self.label,
+            "seed": self.seed,
+            "replications": self._replications,
+            "model_version": version,
+            "scenario_hash": hash_,
+            **self._provenance,
+            "finished": now(),
+            "seconds": round(self._seconds, 3),
+            "runs_in_this_command": self._runs,
+            "failures": [
+                {
+                    "key": run_key(hash_, self.seed, failure.replication, version),
+                    "replication": failure.replication,
+                    "stage": failure.stage,
+                    "traceback": failure.traceback,
+                }
+                for failure in sorted(self._failures, key=lambda f: f.replication)
+            ],
+        }
+
+
+class _Blocks:
+    """Collects finished runs into the parts they are written in.
+
+    Which run belongs to which part depends only on the number of replications asked for, so that the files
+    are the same whatever the number of threads.
+    """
+
+    def __init__(self, missing: Sequence[int], replications: int, days: int) -> None:
+        size = min(MOST_RUNS_IN_A_PART, -(-replications // MOST_PARTS), MOST_DAYS_IN_A_PART // days)
+        self._size = max(1, size)
+        self._waiting = Counter(replication // self._size for replication in missing)
+        self._held: dict[int, list[Finished]] = {}
+
+    def add(self, run: Finished) -> list[list[Finished]]:
+        """Take one finished run; gives the block that it completes, if it does."""
+        block = run.replication // self._size
+        self._held.setdefault(block, []).append(run)
+        if len(self._held[block]) < self._waiting[block]:
+            return []
+        return [self._held.pop(block)]
+
+    def unfinished(self) -> list[list[Finished]]:
+        """What there is of the blocks that never became complete."""
+        return [self._held[block] for block in sorted(self._held)]

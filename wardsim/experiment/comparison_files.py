@@ -1,0 +1,107 @@
+"""The rows of a comparison and the files they are kept in."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wardsim.experiment import executors
+from wardsim.experiment.manifest import file_entry, read_checked, write_manifest
+from wardsim.experiment.paired import paired_difference
+from wardsim.experiment.results import Results, ordered
+from wardsim.experiment.store import parquet_bytes, write_whole
+
+if TYPE_CHECKING:
+    from wardsim.experiment.compare import Comparison
+
+CSV_COLUMNS = (
+    "outcome", "unit", "baseline", "alternative", "n", "mean_baseline", "mean_alternative", "difference",
+    "low", "high", "sd_difference", "share_better", "distinguishable",
+)  # fmt: skip
+SAME_PEOPLE = "_same_people"
+
+
+def comparison_rows(results: Sequence[Results]) -> list[dict[str, Any]]:
+    """Paired differences of every alternative with the first result, primary outcomes first."""
+    import numpy as np
+
+    register = {outcome.name: outcome for outcome in executors.load_engine().outcomes}
+    values = [result.values() for result in results]
+    units = {name: unit for result in results for name, unit in result.units().items()}
+    nothing = np.full(results[0].manifest["replications"], np.nan)
+    rows = []
+    for name in ordered(units):
+        known = register.get(name)
+        for result, alternative in zip(results[1:], values[1:]):
+            paired = paired_difference(
+                values[0].get(name, nothing),
+                alternative.get(name, nothing),
+                better=known.better if known else "neither",
+                smallest=known.smallest_difference if known else None,
+            )
+            rows.append(
+                {
+                    "scenario": result.label,
+                    "outcome": name,
+                    "unit": units[name],
+                    "baseline": results[0].label,
+                    "alternative": result.label,
+                    **vars(paired),
+                }
+            )
+    return rows
+
+
+def csv_bytes(comparison: Comparison) -> bytes:
+    """``comparison.csv``: numbers in full, empty where undefined, true or false for distinguishable."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for row in comparison.table.to_dict("records"):
+        writer.writerow([_cell(row[name]) for name in CSV_COLUMNS])
+    return text.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value != value:
+        return ""
+    return repr(value) if isinstance(value, float) else str(int(value))
+
+
+def _files(comparison: Comparison, suffix: str = "") -> dict[str, bytes]:
+    import pyarrow as pa
+
+    rows = pa.concat_tables([r.outcome_rows() for r in sorted(comparison.results, key=lambda r: r.label)])
+    files = {
+        f"outcomes{suffix}.parquet": parquet_bytes(rows),
+        f"comparison{suffix}.csv": csv_bytes(comparison),
+    }
+    if comparison.same_people is not None:
+        files |= _files(comparison.same_people, SAME_PEOPLE)
+    return files
+
+
+def write_comparison_files(comparison: Comparison, folder: Path) -> None:
+    """Write the tables of a comparison, then the manifest that lists them.
+
+    The second table, with the baseline's people in every alternative, goes to files of the same names with
+    ``_same_people`` added.
+    """
+    files = _files(comparison)
+    for name, data in files.items():
+        write_whole(folder / name, data)
+    comparison.manifest["files"] = {name: file_entry(data) for name, data in files.items()}
+    write_manifest(folder, comparison.manifest)
+
+
+def read_comparison_files(comparison: Comparison, folder: Path) -> None:
+    """Hold the files of a saved comparison to their checksums."""
+    for name, entry in comparison.manifest["files"].items():
+        read_checked(folder / name, entry)

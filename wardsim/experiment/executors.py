@@ -1,0 +1,155 @@
+"""Runs in threads.  The compiled engine lets go of Python's lock, so threads use all cores."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import traceback
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from wardsim.scenario.schema import Scenario
+
+TABLES = ("daily", "stays", "staff", "contacts")
+EVENTS = "events"  # only on request
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What this package needs of the layers below."""
+
+    prepare: Callable[[Scenario], Any]
+    run: Callable[[Any, int, int], Any]
+    measure: Callable[[Any, Any], Mapping[str, float]]
+    tables: Callable[..., Mapping[str, pa.Table]]
+    version: str
+    outcomes: tuple[Any, ...]
+    is_compiled: Callable[[], bool] = lambda: True
+
+    def units(self) -> dict[str, str]:
+        return {outcome.name: outcome.unit for outcome in self.outcomes}
+
+
+def load_engine() -> Engine:
+    """The model; imported only when something is run, because compiled code takes a moment to load."""
+    from wardsim.model.engine import run_replication
+    from wardsim.model.inputs import prepare
+    from wardsim.model.version import model_version
+    from wardsim.observe.outcomes import OUTCOMES, measure
+    from wardsim.observe.tables import tables
+
+    return Engine(prepare, run_replication, measure, tables, model_version(), tuple(OUTCOMES), _is_compiled)
+
+
+def _is_compiled() -> bool:
+    """Whether an earlier run has left compiled code of this version of the model."""
+    import numba
+
+    folder = getattr(numba.config, "CACHE_DIR", "")
+    return bool(folder) and any(Path(folder).rglob("*.nbi"))
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What is left of one replication: its outcomes and, if wanted, its tables; or how it failed."""
+
+    replication: int
+    outcomes: Mapping[str, float] | None = None
+    tables: Mapping[str, pa.Table] | None = None
+    stage: str = ""
+    traceback: str = ""
+
+
+def run_one(engine: Engine, inputs: Any, seed: int, replication: int, tables: Sequence[str]) -> Finished:
+    """Run one replication and reduce it to outcomes and the tables named; an error becomes the answer."""
+    from wardsim.experiment.tidy import with_replication
+
+    stage = "simulation"
+    try:
+        record = engine.run(inputs, seed, replication)
+        stage = "outcomes"
+        outcomes = dict(engine.measure(inputs, record))
+        stage = "tables"
+        made = engine.tables(inputs, record, events=EVENTS in tables) if tables else {}
+        kept = {name: with_replication(made[name], replication) for name in tables}
+        return Finished(replication, outcomes, kept)
+    except Exception:
+        return Finished(replication, stage=stage, traceback=traceback.format_exc())
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def check_counts(replications: int, workers: int | None) -> None:
+    """Refuse numbers that make no sense.
+
+    Raises
+    ------
+    ValueError
+        Fewer than one replication or worker.
+    """
+    if replications < 1:
+        raise ValueError(f"replications={replications}: at least 1 is needed")
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers={workers}: at least 1 is needed")
+
+
+def run_threads(
+    work: Callable[[int], Finished], replications: Iterable[int], workers: int
+) -> Generator[Finished]:
+    """Do the work for every replication in threads and give the answers as they come.
+
+    At most a few finished answers wait at any time, so memory stays flat.  Closing the iterator, as an error
+    or Ctrl-C in the caller does, stops the threads after what each has in hand; it doesn't wait for them
+    longer than two seconds.
+    """
+    waiting = iter(list(replications))
+    take = threading.Lock()
+    stop = threading.Event()
+    answers: queue.Queue[Finished | None] = queue.Queue(maxsize=2 * workers)
+
+    def thread() -> None:
+        try:
+            while not stop.is_set():
+                with take:
+                    replication = next(waiting, None)
+                if replication is None:
+                    return
+                _put(answers, work(replication), stop)
+        finally:
+            _put(answers, None, stop)
+
+    threads = [threading.Thread(target=thread, name=f"wardsim-{i}", daemon=True) for i in range(workers)]
+    running = len(threads)
+    for t in threads:
+        t.start()
+    try:
+        while running:
+            answer = answers.get()
+            if answer is None:
+                running -= 1
+            else:
+                yield answer
+    finally:
+        stop.set()
+        for t in threads:
+            t.join(timeout=2 / workers)
+
+
+def _put(answers: queue.Queue[Finished | None], answer: Finished | None, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            answers.put(answer, timeout=0.1)
+            return
+        except queue.Full:
+            continue

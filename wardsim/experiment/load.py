@@ -1,0 +1,171 @@
+"""Scenarios for whoever runs them: composed, with the rota file read, and checked by all layers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from wardsim.scenario.compose import RUN_ONLY, RunSettings, combinations, draft
+from wardsim.scenario.problems import Problem, ScenarioError, distinct
+from wardsim.scenario.schema import Scenario
+
+
+def load_scenario(
+    overrides: Sequence[str] = (), *, file: str | Path | None = None, config_dir: str | Path | None = None
+) -> Scenario:
+    """Build a scenario that can be simulated.
+
+    Parameters
+    ----------
+    overrides
+        What is chosen, in Hydra's grammar: ``["service=soteria_berne", "rotation=three_shift",
+        "ward.beds=12"]``. Without any it is the default service.
+    file
+        A saved scenario or a hand-written YAML file; the overrides come after it.
+    config_dir
+        A folder with options of one's own, such as ``power/ours.yaml``.
+
+    Returns
+    -------
+    Scenario
+        Frozen; the same for the same overrides and files.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of settings, rota and power structure at once; ``.problems`` lists them.
+    """
+    if isinstance(overrides, str):
+        overrides = [overrides]
+    scenario, run, problems = _load(overrides, file, config_dir)
+    given = {text.partition("=")[0].lstrip("+") for text in overrides}
+    for name in sorted(given.intersection(RUN_ONLY)):
+        problems.append(
+            Problem(
+                name,
+                getattr(run, name),
+                "says how to run, not what the ward is",
+                "give it to simulate or compare",
+            )
+        )
+    if problems or scenario is None:
+        raise ScenarioError(problems)
+    return scenario
+
+
+def load_run(
+    overrides: Sequence[str], *, file: str | Path | None = None, config_dir: str | Path | None = None
+) -> tuple[Scenario, RunSettings]:
+    """A scenario and how to run it, from one list of overrides; raises what `load_scenario` raises."""
+    scenario, run, problems = _load(overrides, file, config_dir)
+    if problems or scenario is None:
+        raise ScenarioError(problems)
+    return scenario, run
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """What is to be compared: the baseline first; one label for each scenario; how to run them."""
+
+    scenarios: tuple[Scenario, ...]
+    labels: tuple[str, ...]
+    run: RunSettings
+
+
+def load_alternatives(
+    overrides: Sequence[str], *, files: Sequence[str | Path] = (), config_dir: str | Path | None = None
+) -> Alternatives:
+    """All scenarios of a comparison: every file with every combination of swept values.
+
+    Labels are the swept values joined by ", ", after the file's scenario where there are several files.
+
+    Raises
+    ------
+    ScenarioError
+        With the problems of all of them, or if there are fewer than two.
+    """
+    rows = combinations(overrides, config_dir=config_dir)
+    given: Sequence[str | Path | None] = files or [None]
+    arms = [(file, swept, texts) for file in given for swept, texts in rows]
+    if len(arms) < 2:
+        what = "there is only one scenario; a comparison needs at least two"
+        way = "give several values, for example rotation=three_shift,co_living, or several files"
+        raise ScenarioError([Problem("compare", None, what, way)])
+    scenarios: list[Scenario] = []
+    labels: list[str] = []
+    runs: list[RunSettings] = []
+    found: dict[str, tuple[Problem, list[str]]] = {}
+    for file, swept, texts in arms:
+        scenario, run, problems = _load(texts, file, config_dir)
+        name = scenario.name if scenario else "?"
+        label = ", ".join(part for part in (name if len(files) > 1 else "", swept) if part) or name
+        for problem in problems:
+            found.setdefault(str(problem), (problem, []))[1].append(label)
+        if scenario is not None:
+            scenarios.append(scenario)
+        labels.append(label)
+        runs.append(run)
+    if found:
+        raise ScenarioError(_in_which(list(found.values()), len(arms)))
+    if any(replace(run, name=None) != replace(runs[0], name=None) for run in runs):
+        what = "replications, seed, workers, out, tables and precision must be the same for all"
+        raise ScenarioError([Problem("compare", None, what)])
+    return Alternatives(tuple(scenarios), tuple(labels), runs[0])
+
+
+def _in_which(found: Sequence[tuple[Problem, list[str]]], n: int) -> list[Problem]:
+    """Problems with the labels of the scenarios that have them, where not all do."""
+    return [
+        problem if len(labels) == n else replace(problem, message=f"{problem.message} [{'; '.join(labels)}]")
+        for problem, labels in found
+    ]
+
+
+# ------------------------------------------------------------------ one scenario
+def _load(
+    overrides: Sequence[str], file: str | Path | None, config_dir: str | Path | None
+) -> tuple[Scenario | None, RunSettings, list[Problem]]:
+    made = draft(overrides, file=file, config_dir=config_dir)
+    if made.scenario is None:
+        return None, made.run, list(made.problems)
+    try:
+        scenario = _with_rota(made.scenario, file)
+    except ScenarioError as error:
+        return None, made.run, list(distinct([*made.problems, *error.problems]))
+    wrong = {problem.path for problem in made.problems}  # what is wrong in itself needs no second complaint
+    found = [problem for problem in _found_by_the_layers(scenario) if problem.path not in wrong]
+    return scenario, made.run, list(distinct([*made.problems, *found]))
+
+
+def _found_by_the_layers(scenario: Scenario) -> list[Problem]:
+    """What is wrong with rota and power structure, now and after the changeover."""
+    from wardsim.power.problems import problems as of_power
+    from wardsim.roster import problems as of_rota
+
+    found = [*of_rota(scenario), *of_power(scenario)]
+    if scenario.after is not None:
+        found += [replace(problem, path=f"after.{problem.path}") for problem in of_power(scenario.after)]
+    said = {(problem.path, problem.message) for problem in found}
+    return [
+        replace(problem, path=f"change.{path}") if path != problem.path else problem
+        for problem in found
+        if (path := problem.path.removeprefix("after.")) == problem.path
+        or (path, problem.message) not in said
+    ]
+
+
+def _with_rota(scenario: Scenario, file: str | Path | None) -> Scenario:
+    """The scenario with the duties of its rota file, which may stand beside the scenario's own file."""
+    from wardsim.roster import fill_rota
+
+    rota = scenario.rotation.file
+    if (
+        rota is not None
+        and file is not None
+        and not Path(rota).exists()
+        and Path(file).with_name(rota).exists()
+    ):
+        beside = scenario.rotation.model_copy(update={"file": str(Path(file).with_name(rota))})
+        scenario = scenario.model_copy(update={"rotation": beside})
+    return fill_rota(scenario)

@@ -1,0 +1,201 @@
+"""The compiled loop: one tick after the other, each the processes of ``schedule.py`` in their order.
+
+The same loop serves both doors: ``run_replication`` (whole runs, releases the GIL) and ``WardModel`` (tick by
+tick).  ``Run`` owns the arrays of one replication and enlarges the tables that fill up between stretches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import config
+
+from wardsim.model import buffers, world
+from wardsim.model.access import Interpreted, clock_at, header_of, par_at
+from wardsim.model.compiled import entry, kernel
+from wardsim.model.inputs import Inputs
+from wardsim.model.processes.being_with import being_with
+from wardsim.model.processes.contact import contact
+from wardsim.model.processes.crisis import crisis
+from wardsim.model.processes.decisions import decisions
+from wardsim.model.processes.distress import distress
+from wardsim.model.processes.duties import accrue
+from wardsim.model.processes.hour import day, hour
+from wardsim.model.processes.ledger import ledger
+from wardsim.model.processes.population import population
+from wardsim.model.processes.programme import programme
+from wardsim.model.processes.roster import roster
+from wardsim.model.processes.start import start
+from wardsim.model.randomness import replication_key
+from wardsim.model.state import PAIR_DTYPE, PERSON_DTYPE
+
+STRETCH_DAYS = 2
+
+
+@kernel
+def run_ticks(w, n):
+    """Run n ticks of world w."""
+    for _ in range(n):
+        now = clock_at(w).tick * par_at(w).tick_min
+        roster(w, now)
+        population(w, now)
+        crisis(w, now)
+        programme(w, now)
+        being_with(w, now)
+        decisions(w, now)
+        contact(w, now)
+        accrue(w, now)
+        distress(w, now)
+        hour(w, now)
+        day(w, now)
+        ledger(w, now)
+        clock_at(w).tick += 1
+
+
+@entry
+def enter(header, n):
+    """Entry from Python: n >= 0 runs n ticks; n = -1 sets up day 0."""
+    if n < 0:
+        start(header[0])
+    else:
+        run_ticks(header[0], n)
+
+
+@dataclass
+class Record:
+    """What one replication leaves behind.
+
+    Attributes
+    ----------
+    tables : dict of str to structured array
+        Contact ledger, crises, measures, matters, stays, referrals, handovers, duties done, full weeks.
+    daily : structured array [day, unit]
+        Sums by day and unit (minutes, counts).
+    people, staff : structured arrays
+        Final state.
+    replication, seed : int
+    """
+
+    tables: dict[str, np.ndarray]
+    daily: np.ndarray
+    people: np.ndarray
+    staff: np.ndarray
+    role_sum: np.ndarray
+    together: np.ndarray
+    replication: int
+    seed: int
+
+
+class Run:
+    """The arrays of one replication, ready to be stepped."""
+
+    def __init__(self, inputs: Inputs, seed: int, replication: int = 0) -> None:
+        self.inputs = inputs
+        self.seed = seed
+        self.replication = replication
+        self.arrays = self._fresh()
+        self._bind()
+        self._call(-1)
+
+    def _fresh(self) -> dict[str, np.ndarray]:
+        given = self.inputs
+        n_staff, n_people = len(given.staff), given.people_capacity
+        room = buffers.room_for(given.places + 4, n_staff, STRETCH_DAYS)
+        clock = np.zeros(1, world.CLOCK)
+        clock["key"] = replication_key(self.seed, self.replication)
+        pair = np.zeros((n_people, n_staff), PAIR_DTYPE)
+        pair["trust"] = -1.0
+        return {
+            **given.read_only, "clock": clock, "pair": pair, "people": np.zeros(n_people, PERSON_DTYPE), "staff": given.staff.copy(),
+            "unit": given.units.copy(), "together": np.zeros((n_staff, n_staff), world.TOGETHER),
+            "role_sum": np.zeros(len(given.roles), buffers.ROLE_SUM), "here": np.zeros(given.places + 8, world.HERE),
+            "open_matters": np.zeros(64 * (given.places + 8), world.OPEN),
+            "daily": np.zeros((given.days_total, len(given.units)), buffers.DAILY),
+            **{name: np.zeros(2 * room[name], dtype) for name, dtype in buffers.TABLE_DTYPES},
+        }  # fmt: skip
+
+    def _bind(self) -> None:
+        """Point the engine at the arrays (again after one was enlarged)."""
+        if config.DISABLE_JIT:
+            records = {name: array.view(np.recarray) for name, array in self.arrays.items()}
+            self._world: Any = [Interpreted(records)]
+        else:
+            self._world = header_of(self.arrays)
+
+    def _call(self, n: int) -> None:
+        if config.DISABLE_JIT:
+            with np.errstate(over="ignore"):
+                enter(self._world, n)
+        else:
+            enter(self._world, n)
+
+    @property
+    def clock(self) -> np.void:
+        """Where the run stands."""
+        return self.arrays["clock"][0]  # type: ignore[no-any-return]
+
+    @property
+    def tick(self) -> int:
+        """Ticks done so far."""
+        return int(self.clock["tick"])
+
+    def advance(self, ticks: int) -> None:
+        """Run some ticks, enlarging tables between stretches of at most two days."""
+        per_stretch = STRETCH_DAYS * self.inputs.ticks_per_day
+        while ticks > 0:
+            self._ensure_room()
+            n = min(ticks, per_stretch)
+            self._call(n)
+            ticks -= n
+
+    def _ensure_room(self) -> None:
+        """Enlarge every table that the next stretch could fill."""
+        arrays, clock = self.arrays, self.clock
+        room = buffers.room_for(int(clock["n_here"]) + self.inputs.places, len(arrays["staff"]), STRETCH_DAYS)
+        grown = False
+        for name, _ in buffers.TABLE_DTYPES:
+            table = arrays[name]
+            if len(table) - int(clock[f"n_{name}"]) < room[name]:
+                arrays[name] = _enlarged(table, 2 * len(table) + room[name])
+                grown = True
+        opened = arrays["open_matters"]
+        if len(opened) - int(clock["n_open"]) < 32 * len(arrays["here"]):
+            arrays["open_matters"] = _enlarged(opened, 2 * len(opened))
+            grown = True
+        if grown:
+            self._bind()
+
+    def written(self, name: str) -> np.ndarray:
+        """Rows in use of one of the tables that the engine writes."""
+        return self.arrays[name][: int(self.clock[f"n_{name}"])]
+
+    def record(self) -> Record:
+        """What the run has written so far."""
+        tables = {name: self.written(name) for name, _ in buffers.TABLE_DTYPES}
+        plain = {k: self.arrays[k] for k in ("daily", "people", "staff", "role_sum", "together")}
+        return Record(tables=tables, **plain, replication=self.replication, seed=self.seed)
+
+
+def _enlarged(table: np.ndarray, rows: int) -> np.ndarray:
+    new = np.zeros(rows, table.dtype)
+    new[: len(table)] = table
+    return new
+
+
+def run_replication(inputs: Inputs, seed: int, replication: int) -> Record:
+    """Run one replication from start to horizon.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        From ``prepare(scenario)``; shared and never changed.
+    seed : int
+        Seed of the experiment; together with `replication` it is the whole entropy.
+    replication : int
+        Number of the replication, from 0.
+    """
+    run = Run(inputs, seed, replication)
+    run.advance(inputs.ticks_total)
+    return run.record()

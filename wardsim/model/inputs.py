@@ -1,0 +1,289 @@
+"""From a scenario to the arrays that a run reads: parameters, roster, calendar, programme, roles, power.
+
+Everything here is worked out once per scenario and shared by all replications; a run never changes it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wardsim.model import world as wd
+from wardsim.model.parameters import parameter_record, treated_places
+from wardsim.model.state import STAFF_DTYPE, UNIT_DTYPE
+from wardsim.power import effective_weights
+from wardsim.roster import Roster, expand
+from wardsim.scenario.schema import FORUMS, MATTERS, MEASURES, WEEKDAYS, Scenario, Weekday
+
+MINUTES_PER_DAY = 1440
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What all replications of a scenario share.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    roster : Roster
+        Planned duties of everybody over warm-up and horizon.
+    read_only : dict of str to structured array
+        The tables that a run reads and never changes.
+    staff, units, roles : structured arrays
+        Rows as they stand on day 0.
+    people_capacity : int
+        Rows for people: first referrals, those already there, former patients.
+    places : int
+        Beds and places in day clinic and home treatment.
+    """
+
+    scenario: Scenario
+    roster: Roster
+    read_only: dict[str, NDArray]
+    staff: NDArray
+    units: NDArray
+    roles: NDArray
+    role_names: tuple[str, ...]
+    people_capacity: int
+    places: int
+    ticks_per_day: int
+    days_total: int
+
+    @property
+    def ticks_total(self) -> int:
+        """Ticks of warm-up and horizon."""
+        return self.ticks_per_day * self.days_total
+
+    @property
+    def warmup_min(self) -> float:
+        """Minute at which counting begins."""
+        return float(MINUTES_PER_DAY * self.scenario.warmup_days)
+
+    @property
+    def end_min(self) -> float:
+        """Minute at which counting ends."""
+        return float(MINUTES_PER_DAY * self.days_total)
+
+
+def prepare(scenario: Scenario) -> Inputs:
+    """Arrays of a scenario, ready for any number of replications."""
+    days = scenario.warmup_days + scenario.horizon_days
+    roster = expand(scenario, days + 1)
+    role_names = tuple(scenario.staffing.roles)
+    units = _units(scenario)
+    par, sizes = parameter_record(scenario, units, days)
+    read_only = {
+        "par": par,
+        "duties": _duties(roster),
+        "sleeps": _sleeps(roster),
+        "rests": _rests(roster, days),
+        "days": _days(scenario, roster, days + 1),
+        "slots": _slots(scenario),
+        "items": _items(scenario, role_names),
+        "roles": _roles(scenario, role_names),
+        "forums": _forums(scenario),
+        "forum_of": _column(wd.FORUM_OF, np.array([FORUMS.index(scenario.power.forum[m]) for m in MATTERS])),
+        "weights": _column(wd.WEIGHT, effective_weights(scenario)),
+        "measure_mix": _column(wd.MIX, _measure_mix(scenario)),
+    }
+    return Inputs(
+        scenario=scenario, roster=roster, read_only=read_only, staff=_staff(scenario, roster, role_names), units=units,
+        roles=read_only["roles"], role_names=role_names, people_capacity=sizes.people, places=treated_places(units),
+        ticks_per_day=MINUTES_PER_DAY // scenario.model.tick_minutes, days_total=days,
+    )  # fmt: skip
+
+
+def _column(layout: np.dtype, values: NDArray) -> NDArray:
+    """Plain numbers as a structured array with one field."""
+    rows = np.zeros(values.shape, layout)
+    rows[(layout.names or ("",))[0]] = values
+    return rows
+
+
+def _units(scenario: Scenario) -> NDArray:
+    """Beds by unit (largest remainder), places in day clinic and at home."""
+    ward = scenario.ward
+    exact = np.array([u.share * ward.beds for u in ward.units])
+    beds = np.floor(exact).astype(int)
+    for k in np.argsort(-(exact - beds), kind="stable")[: ward.beds - int(beds.sum())]:
+        beds[k] += 1
+    rows = np.zeros(len(ward.units), UNIT_DTYPE)
+    rows["beds"] = beds
+    rows["day_places"] = [u.day_places for u in ward.units]
+    rows["home_places"] = [u.home_places for u in ward.units]
+    rows["last_crisis_min"] = -1e9
+    return rows
+
+
+def _staff(scenario: Scenario, roster: Roster, role_names: tuple[str, ...]) -> NDArray:
+    """One row for each member of staff; a share of the milieu posts is filled by guests from other wards."""
+    people = roster.people
+    rows = np.zeros(len(people), STAFF_DTYPE)
+    role_of = [role_names.index(name) for name in roster.roles]
+    rows["role"] = [role_of[r] for r in people["role"]]
+    rows["unit"] = people["unit"]
+    milieu = np.array([scenario.staffing.roles[role_names[r]].kind == "milieu_therapist" for r in rows["role"]])
+    order = np.cumsum(milieu) * scenario.staffing.rotating_share
+    guest = milieu & (np.floor(order) > np.floor(order - scenario.staffing.rotating_share))
+    rows["home_post"] = ~guest
+    return rows
+
+
+def _duties(roster: Roster) -> NDArray:
+    rows = np.zeros(len(roster.duties), wd.DUTY)
+    for name, source in (("staff", "staff"), ("start_min", "start_min"), ("end_min", "end_min"), ("paid_h", "paid_h"),
+                         ("is_night", "is_night"), ("run", "run"), ("is_quick", "is_quick_return")):  # fmt: skip
+        rows[name] = roster.duties[source]
+    return rows
+
+
+def _spans(staff: NDArray, start: NDArray, end: NDArray) -> NDArray:
+    """Falling asleep and waking up as rows in order of time (waking first at the same minute)."""
+    n = len(staff)
+    rows = np.zeros(2 * n, wd.SPAN)
+    rows["staff"] = np.concatenate([staff, staff])
+    rows["time_min"] = np.concatenate([start, end])
+    rows["asleep"] = np.concatenate([np.ones(n, np.uint8), np.zeros(n, np.uint8)])
+    return rows[np.lexsort((rows["staff"], rows["asleep"], rows["time_min"]))]
+
+
+def _sleeps(roster: Roster) -> NDArray:
+    s = roster.sleeps
+    return _spans(s["staff"], s["start_min"], s["end_min"])
+
+
+def _rests(roster: Roster, days: int) -> NDArray:
+    """Sleep off duty: after nights from an hour after the end for at most 6 h, else 23:00 until 75 min before a start."""
+    staff_out: list[NDArray] = []
+    start_out: list[NDArray] = []
+    end_out: list[NDArray] = []
+    nights = np.arange(-1, days + 1) * float(MINUTES_PER_DAY) + 23 * 60.0
+    for j in range(len(roster.people)):
+        mine = roster.duties[roster.duties["staff"] == j]
+        begin, finish = mine["start_min"].astype(float), mine["end_min"].astype(float)
+        after = np.searchsorted(begin, nights, side="right")
+        next_start = np.append(begin, np.inf)[after]
+        last_end = np.insert(finish, 0, -np.inf)[after]
+        free = last_end <= nights + 180.0
+        start = np.maximum(nights, last_end + 60.0)[free]
+        end = np.minimum(start + 480.0, next_start[free] - 75.0)
+        by_day = finish[mine["is_night"] == 1]
+        following = np.append(begin, np.inf)[np.searchsorted(begin, by_day, side="left")]
+        day_start = by_day + 60.0
+        day_end = np.minimum(day_start + 360.0, following - 75.0)
+        start, end = np.concatenate([start, day_start]), np.concatenate([end, day_end])
+        keep = end > start + 30.0
+        staff_out.append(np.full(int(keep.sum()), j))
+        start_out.append(start[keep])
+        end_out.append(end[keep])
+    return _spans(np.concatenate(staff_out), np.concatenate(start_out), np.concatenate(end_out))
+
+
+def _days(scenario: Scenario, roster: Roster, days: int) -> NDArray:
+    """Weekday, days off, the beginning of weekend leave, and from when until when the ward is closed."""
+    calendar = scenario.calendar
+    start = calendar.start_date
+    holidays = _public_holidays(calendar.public_holidays, start, days)
+    rows = np.zeros(days, wd.DAY)
+    for n in range(days):
+        date = start + dt.timedelta(days=n)
+        rows[n]["weekday"] = date.weekday()
+        rows[n]["rest_day"] = date.weekday() >= 5 or date in holidays
+        rows[n]["leave_starts"] = date.weekday() == 4
+    for closure in roster.closed:
+        first = int(closure["start_min"] // MINUTES_PER_DAY)
+        if 0 <= first < days:
+            rows[first]["closed_from_min"] = closure["start_min"]
+            rows[first]["closed_until_min"] = max(rows[first]["closed_until_min"], closure["end_min"])
+    return rows
+
+
+def _public_holidays(country: str | None, start: dt.date, days: int) -> set[dt.date]:
+    if not country:
+        return set()
+    import holidays
+
+    years = range(start.year, (start + dt.timedelta(days=days)).year + 1)
+    return set(holidays.country_holidays(country, years=years))
+
+
+def _slots(scenario: Scenario) -> NDArray:
+    """What depends on the time of day only: rhythm of crises, body clock, work that falls due, who is awake."""
+    tick, numbers = scenario.model.tick_minutes, scenario.model.parameters
+    crises, duties = numbers["crises"], numbers["duties"]
+    rows = np.zeros(MINUTES_PER_DAY // tick, wd.SLOT)
+    minute = np.arange(len(rows)) * float(tick)
+    hour = (minute + 0.5 * tick) / 60.0
+    swing = crises["circadian_swing"] if scenario.model.mechanisms["circadian"] else 0.0
+    rows["minute"] = minute
+    rows["aggression"] = rows["leaving"] = 1.0 + swing * np.cos(2 * np.pi * (hour - crises["circadian_peak_h"]) / 24)
+    rows["self_harm"] = 1.0 + swing * np.cos(2 * np.pi * (hour - crises["self_harm_peak_h"]) / 24)
+    circadian = 2.5 * np.cos(2 * np.pi * (hour - 16.8) / 24)
+    rows["body_clock"] = circadian - 0.5 + 0.5 * np.cos(2 * np.pi * (hour - 19.8) / 12)
+    by_day, by_evening = (hour >= 7) & (hour < 15), (hour >= 15) & (hour < 22)
+    night = max(0.0, 1 - duties["day_share"] - duties["evening_share"])
+    per_hour = np.where(by_day, duties["day_share"] / 8, np.where(by_evening, duties["evening_share"] / 7, night / 9))
+    rows["duty_share"] = per_hour * tick / 60.0
+    rows["people_awake"] = (hour >= 7) & (hour < 23)
+    rows["is_day"] = (hour >= 7) & (hour < 22)
+    rows["medication_round"] = np.isin(np.floor(hour), (8, 13, 18, 21))
+    return rows
+
+
+def _weekday_bits(weekdays: tuple[Weekday, ...]) -> int:
+    return sum(1 << WEEKDAYS.index(day) for day in weekdays)
+
+
+def _minute(clock: str) -> float:
+    return 60.0 * int(clock[:2]) + int(clock[3:])
+
+
+def _items(scenario: Scenario, role_names: tuple[str, ...]) -> NDArray:
+    """The programme in order of the time of day (one empty row if there is none)."""
+    programme = sorted(scenario.care.programme.items(), key=lambda item: (item[1].start, item[0]))
+    rows = np.zeros(max(1, len(programme)), wd.ITEM)
+    for row, (_, item) in zip(rows, programme, strict=False):
+        row["kind"] = wd.ITEM_KIND.index(item.kind)
+        row["weekdays"] = _weekday_bits(item.weekdays)
+        row["start_min"] = _minute(item.start)
+        row["minutes"] = item.minutes
+        row["role"] = -1 if item.role == "any" else role_names.index(item.role)
+        row["n_staff"] = item.n_staff
+        row["share"] = item.share
+    return rows
+
+
+def _roles(scenario: Scenario, role_names: tuple[str, ...]) -> NDArray:
+    rows = np.zeros(len(role_names), wd.ROLE)
+    hourly = scenario.cost.hourly
+    for row, name in zip(rows, role_names, strict=True):
+        role = scenario.staffing.roles[name]
+        row["kind"] = wd.ROLE_KIND.index(role.kind)
+        row["skill"] = role.skill
+        row["means"] = role.means_knowledge
+        row["documents"] = role.documents
+        row["cover"] = role.counts_for_cover
+        has_hours = scenario.staffing.fte.get(name, 0.0) > 0
+        row["sessions_week"] = scenario.care.sessions_per_week.get(name, 0.0) if has_hours else 0.0
+        row["hourly"] = hourly.get(name, hourly.get("other", 0.0))
+    return rows
+
+
+def _forums(scenario: Scenario) -> NDArray:
+    rows = np.zeros(len(FORUMS), wd.FORUM)
+    for name, forum in scenario.power.forums.items():
+        row = rows[FORUMS.index(name)]
+        row["weekdays"] = _weekday_bits(forum.weekdays)
+        row["start_min"] = _minute(forum.start)
+        row["minutes"] = forum.minutes
+    return rows
+
+
+def _measure_mix(scenario: Scenario) -> NDArray:
+    shares = np.array([scenario.crisis.measures.get(kind, 0.0) for kind in MEASURES])
+    total = shares.sum()
+    mix: NDArray = np.cumsum(shares / total if total > 0 else np.full(len(MEASURES), 1 / len(MEASURES)))
+    return mix

@@ -1,0 +1,127 @@
+"""Being-with: a member of the team stays with a person in acute distress, if the person wishes.
+
+It starts when D > being_with.start_sd in the acute phase and ends below start - 0.5; at most 16 h a day, by day
+(at night the member sleeps nearby); one member serves at most two people in one room.  What was agreed and
+could not be given is counted.
+"""
+
+from wardsim.model.access import (
+    clock_at,
+    here_at,
+    par_at,
+    person_at,
+    role_at,
+    slot_at,
+    staff_at,
+    stay_at,
+    unit_at,
+)
+from wardsim.model.compiled import kernel
+from wardsim.model.processes.activity import begin, end_activity, is_idle
+from wardsim.model.state import (
+    A_DUTY,
+    A_WITH,
+    COMPANION,
+    D_CONTACT,
+    D_FREE,
+    D_WITH,
+    INPATIENT,
+    K_WITH,
+)
+from wardsim.model.world import MILIEU
+
+
+@kernel
+def wants(w, i, now):
+    """Whether being-with is agreed with person i and wanted now."""
+    c = par_at(w)
+    p = person_at(w, i)
+    distress = p.slow + p.fast
+    acute = now - p.admitted_min < c.being_with_acute_days * 1440.0
+    if p.being_with == 1:
+        return distress > c.being_with_start_sd - c.being_with_gap_sd
+    return acute and distress > c.being_with_start_sd
+
+
+@kernel
+def companion_for(w, i):
+    """A milieu member who is idle, or sits already with one other person (only in a soft room); -1: nobody."""
+    c = par_at(w)
+    u = person_at(w, i).unit
+    second = -1
+    at_desk = -1
+    for j in range(w.staff_n):
+        s = staff_at(w, j)
+        if s.unit != u or s.on_site == 0 or s.asleep == 1 or role_at(w, s.role).kind != MILIEU:
+            continue
+        if is_idle(s):
+            return j
+        if s.activity == A_WITH and s.partner2 < 0 and s.partner >= 0 and c.ward_soft_room > 0.0:
+            second = j
+        if s.activity == A_DUTY:
+            at_desk = j
+    if second >= 0:
+        return second
+    return at_desk if unit_at(w, u).n_awake > 1 else -1
+
+
+@kernel
+def sit_down(w, j, i, now):
+    """Member j sits with person i (or takes them in as the second person in the room)."""
+    s = staff_at(w, j)
+    first = -1
+    if s.activity == A_WITH and s.partner >= 0:
+        first = s.partner
+        end_activity(w, j, now, 0)
+        together(w, first, j)
+    start = max(now, s.start_min) if first < 0 else now
+    begin(w, j, A_WITH, start, start + par_at(w).being_with_turn_min)
+    s.kind = K_WITH
+    s.stance = COMPANION
+    s.partner = first if first >= 0 else i
+    s.partner2 = i if first >= 0 else -1
+    together(w, i, j)
+
+
+@kernel
+def together(w, i, j):
+    """Person i is with member j."""
+    p = person_at(w, i)
+    p.activity = D_WITH
+    p.with_staff = j
+    p.distress_start = p.slow + p.fast
+
+
+@kernel
+def being_with(w, now):
+    """The process: who wishes it gets it while somebody can."""
+    c = par_at(w)
+    if c.care_being_with == 0.0 or c.on_being_with == 0.0:
+        return
+    awake = slot_at(w, clock_at(w).tick % w.slots_n).people_awake == 1
+    for k in range(clock_at(w).n_here):
+        i = here_at(w, k).person
+        p = person_at(w, i)
+        if p.setting != INPATIENT:
+            continue
+        wish = awake and wants(w, i, now)
+        p.being_with = 1 if wish else 0
+        if p.activity == D_WITH:
+            p.being_with_today_min += c.tick_min
+            stay_at(w, p.stay).bw_given_min += c.tick_min
+            full = p.being_with_today_min >= c.being_with_most_min
+            s = staff_at(w, p.with_staff)
+            if not wish or full:
+                end_activity(w, p.with_staff, now, 0)
+            elif s.until_min < now + c.tick_min:
+                s.until_min = min(s.duty_end_min, s.until_min + c.being_with_turn_min)
+                if s.duty_end_min <= now + c.tick_min:
+                    end_activity(w, p.with_staff, now, 0)
+        elif wish and p.being_with_today_min < c.being_with_most_min and (p.activity == D_FREE or p.activity == D_CONTACT):
+            if p.activity == D_CONTACT:
+                continue
+            j = companion_for(w, i)
+            if j >= 0:
+                sit_down(w, j, i, now)
+            else:
+                stay_at(w, p.stay).bw_missed_min += c.tick_min

@@ -1,0 +1,305 @@
+"""Contact: people seek it, staff offer it, and the minutes come out of what duties leave over.
+
+dN/dt = n (1 + 0.25 max(D, 0)) while awake - N ln2 / 36 h - (0.3 + 0.7 T) per one-to-one-equivalent hour
+A person seeks contact at a rate rising with N and agency and weighs free staff by 0.3 + 0.7 T.
+Free staff do waiting work, or spend a while in the milieu with probability ``care.presence_norm``, or in the office.
+In the milieu they approach people: the named worker's own, those in visible need, those who trust them.
+"""
+
+import math
+
+from wardsim.model.access import (
+    clock_at,
+    here_at,
+    par_at,
+    person_at,
+    role_at,
+    slot_at,
+    staff_at,
+)
+from wardsim.model.compiled import kernel
+from wardsim.model.processes.activity import begin, begin_contact, is_idle
+from wardsim.model.processes.duties import pressure_of_work, take_duty
+from wardsim.model.processes.relations import lose_trust, trust_in
+from wardsim.model.randomness import STREAMS, lognormal, uniform
+from wardsim.model.state import (
+    A_FREE,
+    A_OFFICE,
+    COMPANION,
+    D_AWAY,
+    D_FREE,
+    D_MEAL,
+    INPATIENT,
+    K_CONVERSATION,
+    K_INFORMAL,
+    LIMIT,
+    PRESSURE,
+    TASK,
+)
+from wardsim.model.world import DOCTOR, OTHER, PEER
+
+_SEEK = STREAMS["seek"]
+_SEEK_WHOM = STREAMS["seek_whom"]
+_SEEK_KIND = STREAMS["seek_kind"]
+_APPROACH = STREAMS["approach"]
+_WHOM = STREAMS["approach_whom"]
+_NAMED = STREAMS["approach_named"]
+_KIND = STREAMS["approach_kind"]
+_LENGTH = STREAMS["contact_length"]
+_TALK = STREAMS["conversation_length"]
+_STANCE = STREAMS["stance"]
+_FRICTION = STREAMS["friction"]
+_NEXT = STREAMS["next_activity"]
+_PRESENCE = STREAMS["presence"]
+
+
+@kernel
+def need_grows(w, i, hours, awake):
+    """Unmet need for contact over the next `hours` (called once an hour)."""
+    c = par_at(w)
+    p = person_at(w, i)
+    if c.on_need == 0.0:
+        return
+    if awake:
+        distress = max(0.0, p.slow + p.fast)
+        p.need += p.need_rate * (1.0 + c.contact_need_distress * distress) * hours / c.contact_waking_h
+    p.need *= math.exp(-0.6931471805599453 * hours / c.contact_need_half_life_h)
+    p.need = min(p.need, c.contact_need_limit_h)
+
+
+@kernel
+def available(p):
+    """Awake, free and on the ward."""
+    return p.activity == D_FREE and p.setting == INPATIENT
+
+
+@kernel
+def seek(w, now):
+    """People look for somebody to talk to."""
+    c = par_at(w)
+    tick = clock_at(w).tick
+    hours = c.tick_min / 60.0
+    for k in range(clock_at(w).n_here):
+        i = here_at(w, k).person
+        p = person_at(w, i)
+        if p.activity != D_FREE or p.setting != INPATIENT or now < p.alone_until_min:
+            continue
+        urge = p.need / (p.need + c.contact_need_half_h) if c.on_need > 0.0 else 0.5
+        rate = c.contact_seek_per_h * urge * p.reach
+        if c.on_agency > 0.0:
+            rate *= 0.5 + p.agency
+        if uniform(clock_at(w).key, _SEEK, i, tick, 0) < rate * hours:
+            ask_somebody(w, i, tick, now)
+
+
+@kernel
+def ask_somebody(w, i, tick, now):
+    """Person i turns to one of the free staff, trusted ones first; nobody free: nothing comes of it."""
+    c = par_at(w)
+    p = person_at(w, i)
+    total = 0.0
+    for j in range(w.staff_n):
+        total += attraction(w, i, j, now)
+    if total <= 0.0:
+        return
+    x = uniform(clock_at(w).key, _SEEK_WHOM, i, tick, 0) * total
+    chosen = -1
+    for j in range(w.staff_n):
+        a = attraction(w, i, j, now)
+        if a > 0.0:
+            chosen = j
+            x -= a
+            if x < 0.0:
+                break
+    if chosen < 0:
+        return
+    start = max(now, staff_at(w, chosen).start_min)
+    talk = c.contact_talk_share * (0.5 + trust_in(w, i, chosen, now)) * (0.5 + p.need / (p.need + c.contact_need_half_h))
+    stance = COMPANION if pressure_of_work(w, chosen) < c.contact_hurry_min else TASK
+    if uniform(clock_at(w).key, _SEEK_KIND, i, tick, 0) < talk:
+        minutes = talk_length(w, i, tick)
+        begin_contact(w, chosen, i, K_CONVERSATION, stance, start, start + minutes)
+    else:
+        minutes = lognormal(clock_at(w).key, _LENGTH, i, tick, 0, c.contact_informal_median_min, c.contact_informal_sigma)
+        begin_contact(w, chosen, i, K_INFORMAL, stance, start, start + minutes)
+
+
+@kernel
+def talk_length(w, i, tick):
+    """Length of a conversation."""
+    c = par_at(w)
+    return c.contact_talk_low_min + (c.contact_talk_high_min - c.contact_talk_low_min) * uniform(clock_at(w).key, _TALK, i, tick, 0)
+
+
+@kernel
+def attraction(w, i, j, now):
+    """Weight of staff j for a person looking for somebody: 0 if not free, less behind the office door."""
+    c = par_at(w)
+    s = staff_at(w, j)
+    if s.unit != person_at(w, i).unit or not is_idle(s):
+        return 0.0
+    weight = c.contact_relief_base + c.contact_relief_trust * trust_in(w, i, j, now)
+    if s.activity == A_OFFICE:
+        weight *= c.contact_office_door
+    return weight
+
+
+@kernel
+def staff_choose(w, now):
+    """Everybody on duty whose activity has ended takes up the next one."""
+    c = par_at(w)
+    dt = c.tick_min
+    for j in range(w.staff_n):
+        s = staff_at(w, j)
+        if s.on_site == 0 or s.asleep == 1:
+            continue
+        if s.until_min < now + dt and s.until_min <= s.duty_end_min:
+            choose_next(w, j, max(now, s.until_min))
+        if s.activity == A_FREE:
+            approach(w, j, now)
+
+
+@kernel
+def choose_next(w, j, start):
+    """Work that waits, the milieu, or the office."""
+    c = par_at(w)
+    tick = clock_at(w).tick
+    if take_duty(w, j, start):
+        return
+    norm = c.care_presence_norm
+    if c.on_strain > 0.0:
+        norm *= 1.0 - c.contact_strain_withdraws * staff_at(w, j).strain
+    kind = role_at(w, staff_at(w, j).role).kind
+    if kind == DOCTOR or kind == OTHER:
+        norm *= c.contact_specialist_presence
+    spell = c.contact_spell_min * (0.5 + uniform(clock_at(w).key, _NEXT, j, tick, 0))
+    here = uniform(clock_at(w).key, _PRESENCE, j, tick, 0) < norm
+    begin(w, j, A_FREE if here else A_OFFICE, start, start + spell)
+
+
+@kernel
+def approach(w, j, now):
+    """Staff j, free in the milieu, turns to somebody."""
+    c = par_at(w)
+    s = staff_at(w, j)
+    tick = clock_at(w).tick
+    slot = slot_at(w, tick % w.slots_n)
+    if slot.people_awake == 0:
+        return
+    rate = c.contact_approach_per_h
+    if role_at(w, s.role).kind == PEER:
+        rate *= c.contact_peer_approach
+    if uniform(clock_at(w).key, _APPROACH, j, tick, 0) >= rate * c.tick_min / 60.0:
+        return
+    i = whom_to_approach(w, j, tick, now)
+    if i < 0:
+        return
+    start = max(now, s.start_min)
+    if friction(w, i, j, tick, start):
+        return
+    stance = stance_of(w, i, j, tick, start)
+    talk = c.contact_offer_talk_share * (0.5 + trust_in(w, i, j, now))
+    if uniform(clock_at(w).key, _KIND, j, tick, 0) < talk:
+        begin_contact(w, j, i, K_CONVERSATION, stance, start, start + talk_length(w, i, tick))
+    else:
+        minutes = lognormal(clock_at(w).key, _LENGTH, i, tick, 1, c.contact_informal_median_min, c.contact_informal_sigma)
+        begin_contact(w, j, i, K_INFORMAL, stance, start, start + minutes)
+
+
+@kernel
+def whom_to_approach(w, j, tick, now):
+    """One's own named people in a share of approaches, else by visible need and by trust; -1: nobody."""
+    c = par_at(w)
+    own = c.care_named_worker > 0.0 and uniform(clock_at(w).key, _NAMED, j, tick, 0) < c.contact_named_share
+    total = 0.0
+    for k in range(clock_at(w).n_here):
+        total += visible_need(w, here_at(w, k).person, j, own, now)
+    if total <= 0.0:
+        if not own:
+            return -1
+        own = False
+        for k in range(clock_at(w).n_here):
+            total += visible_need(w, here_at(w, k).person, j, own, now)
+        if total <= 0.0:
+            return -1
+    x = uniform(clock_at(w).key, _WHOM, j, tick, 0) * total
+    chosen = -1
+    for k in range(clock_at(w).n_here):
+        i = here_at(w, k).person
+        a = visible_need(w, i, j, own, now)
+        if a > 0.0:
+            chosen = i
+            x -= a
+            if x < 0.0:
+                break
+    return chosen
+
+
+@kernel
+def visible_need(w, i, j, own, now):
+    """How much person i draws staff j: distress that shows, and an easy relationship."""
+    c = par_at(w)
+    p = person_at(w, i)
+    if p.unit != staff_at(w, j).unit or p.activity != D_FREE or p.setting != INPATIENT or (own and p.named != j):
+        return 0.0
+    weight = 0.5 + c.contact_distress_draws * max(0.0, p.slow + p.fast) + trust_in(w, i, j, now)
+    return weight * p.reach
+
+
+@kernel
+def stance_of(w, i, j, tick, now):
+    """How staff j comes to person i: as companion, with a task, with pressure, or setting a limit."""
+    c = par_at(w)
+    p = person_at(w, i)
+    s = staff_at(w, j)
+    u = uniform(clock_at(w).key, _STANCE, j, tick, 0)
+    rules = 1.0 - c.power_flexibility if c.on_power > 0.0 else 0.5
+    skill = c.contact_training_softens * (s.trained if c.on_training > 0.0 else 0)
+    limits = c.contact_limit_share * rules * (1.0 - skill)
+    push = c.contact_pressure_share * rules * (1.0 - skill)
+    if now < p.alone_until_min:
+        push += c.contact_intrusion_share * (1.0 - skill)
+    task = c.contact_task_share * min(1.0, pressure_of_work(w, j) / c.contact_hurry_min)
+    if u < limits:
+        return LIMIT
+    if u < limits + push:
+        return PRESSURE
+    if u < limits + push + task:
+        return TASK
+    return COMPANION
+
+
+@kernel
+def friction(w, i, j, tick, now):
+    """A contact that staff start can end in a refusal over a rule, with probability 0.03 (1 - flexibility)."""
+    c = par_at(w)
+    if c.on_rule_friction == 0.0:
+        return False
+    if uniform(clock_at(w).key, _FRICTION, j, tick, 0) >= c.contact_friction * (1.0 - c.power_flexibility):
+        return False
+    p = person_at(w, i)
+    p.last_refusal_min = now
+    p.fast += c.distress_refusal_jump
+    p.alone_until_min = now + c.contact_alone_min
+    lose_trust(w, i, j, c.relations_refusal_h, now)
+    return True
+
+
+@kernel
+def people_finish(w, now):
+    """People whose own time (a meal, a visit, being alone) has ended are free again."""
+    dt = par_at(w).tick_min
+    for k in range(clock_at(w).n_here):
+        p = person_at(w, here_at(w, k).person)
+        own_time = p.activity == D_MEAL or p.activity == D_AWAY
+        if own_time and p.with_staff < 0 and p.until_min < now + dt:
+            p.activity = D_FREE
+
+
+@kernel
+def contact(w, now):
+    """The process: people finish, people seek, staff choose and approach."""
+    people_finish(w, now)
+    if slot_at(w, clock_at(w).tick % w.slots_n).people_awake == 1:
+        seek(w, now)
+    staff_choose(w, now)

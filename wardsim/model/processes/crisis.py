@@ -1,0 +1,498 @@
+"""Crises: aggression, self-harm and leaving unannounced; how they are met, and what stays behind.
+
+h = h0 individual e^(eta (D - D0)) circadian first-week (1 + kappa W 18 / people present), each kind with its own h0;
+an event happens when the cumulated hazard passes a unit-exponential threshold drawn for it.
+De-escalation succeeds with logit p = logit(base) + trust + plan + training + hands + decision - errors - severity - tension.
+If it fails, the policy says what is allowed; what is passed on (transfer, police) counts in coercion_all.
+"""
+
+import math
+
+from wardsim.model.access import (
+    clock_at,
+    crisis_at,
+    here_at,
+    measure_at,
+    mix_at,
+    par_at,
+    person_at,
+    role_at,
+    slot_at,
+    staff_at,
+    stay_at,
+    unit_at,
+)
+from wardsim.model.buffers import (
+    C_LEAVING,
+    C_PHYSICAL,
+    C_SELF_HARM,
+    C_VERBAL,
+    E_CARE,
+    E_COERCION,
+    E_DEESCALATED,
+    E_POLICE,
+    E_PROLONGED,
+    E_TRANSFER,
+    S_LEFT,
+    S_TRANSFER,
+    T_CROWDING,
+    T_LIMIT,
+    T_MEDICATION,
+    T_NONE,
+    T_REFUSAL,
+    T_WAITING,
+)
+from wardsim.model.compiled import kernel
+from wardsim.model.processes.activity import begin, pull_away
+from wardsim.model.processes.decisions import ask, close, judgement, mix, settle
+from wardsim.model.processes.fatigue import wake
+from wardsim.model.processes.relations import lose_trust, trust_in
+from wardsim.model.processes.stays import close_stay
+from wardsim.model.randomness import STREAMS, exponential, lognormal, poisson_small, uniform
+from wardsim.model.state import (
+    A_BREAK,
+    A_CRISIS,
+    A_DUTY,
+    A_FREE,
+    A_HANDOVER,
+    A_MEETING,
+    A_OFFICE,
+    A_SHARED,
+    ABSENT,
+    COMPANION,
+    D_CRISIS,
+    D_FREE,
+    INPATIENT,
+    K_CRISIS,
+)
+from wardsim.model.world import IN_CRISIS
+
+_LIMIT_A = STREAMS["threshold_aggression"]
+_LIMIT_S = STREAMS["threshold_self_harm"]
+_LIMIT_L = STREAMS["threshold_leaving"]
+_LIMIT_M = STREAMS["threshold_measure"]
+_SEVERITY = STREAMS["severity"]
+_LENGTH = STREAMS["crisis_length"]
+_CALM = STREAMS["deescalation"]
+_AFTER = STREAMS["after_failure"]
+_NUMBER = STREAMS["measure_number"]
+_KIND = STREAMS["measure_kind"]
+_HOURS = STREAMS["measure_length"]
+_ABSENCE = STREAMS["absence_length"]
+_PLAN = STREAMS["own_plan"]
+
+
+@kernel
+def set_limits(w, i):
+    """Thresholds of person i's next events."""
+    p = person_at(w, i)
+    p.limit_aggression = p.hazard_aggression + exponential(clock_at(w).key, _LIMIT_A, i, p.n_aggression, 0)
+    p.limit_self_harm = p.hazard_self_harm + exponential(clock_at(w).key, _LIMIT_S, i, p.n_self_harm, 0)
+    p.limit_leaving = p.hazard_leaving + exponential(clock_at(w).key, _LIMIT_L, i, p.n_leaving, 0)
+
+
+@kernel
+def crisis(w, now):
+    """The process: hazards of everybody on the ward, and the onset of what passes its threshold."""
+    c = par_at(w)
+    days = c.tick_min / 1440.0
+    slot = slot_at(w, clock_at(w).tick % w.slots_n)
+    fade = math.exp(-0.6931471805599453 * c.tick_min / 60.0 / c.crises_contagion_half_life_h)
+    for u in range(w.unit_n):
+        unit_at(w, u).tension *= fade
+    k = 0
+    while k < clock_at(w).n_here:
+        i = here_at(w, k).person
+        k += 1
+        p = person_at(w, i)
+        if p.setting != INPATIENT:
+            continue
+        if p.activity == D_CRISIS:
+            if p.crisis_until_min < now + c.tick_min:
+                p.activity = D_FREE
+            continue
+        unit = unit_at(w, p.unit)
+        base = math.exp(c.crises_distress_slope * (p.slow + p.fast - c.crises_reference_distress)) * days
+        if c.on_first_week > 0.0 and now - p.admitted_min < 10080.0:
+            base *= c.crises_first_week
+        if c.on_training > 0.0:
+            base *= 1.0 - c.crises_training_prevents * c.staffing_training
+        more = 1.0
+        if c.on_contagion > 0.0:
+            more += c.crises_contagion_strength * unit.tension * c.crises_contagion_places / max(1, unit.n_seen)
+        p.hazard_aggression += c.crises_aggression_per_day * p.crisis_rate * slot.aggression * base * more
+        p.hazard_self_harm += c.crises_self_harm_per_day * p.self_harm_rate * slot.self_harm * base * more
+        p.hazard_leaving += c.crises_leaving_per_day * p.leaving_rate * slot.leaving * base * c.ward_door_factor
+        if p.hazard_aggression >= p.limit_aggression:
+            aggression(w, i, now, base / days * slot.aggression * p.crisis_rate)
+        elif p.hazard_self_harm >= p.limit_self_harm:
+            self_harm(w, i, now)
+        elif p.hazard_leaving >= p.limit_leaving:
+            leave_unannounced(w, i, now)
+        elif now >= p.next_measure_min:
+            measure_without_incident(w, i, now)
+
+
+@kernel
+def trigger(w, i, now):
+    """What came just before, as staff would note it."""
+    c = par_at(w)
+    p = person_at(w, i)
+    unit = unit_at(w, p.unit)
+    if now - p.last_refusal_min < c.crises_trigger_window_min:
+        return T_REFUSAL
+    if p.with_staff >= 0 and staff_at(w, p.with_staff).stance >= 2:
+        return T_LIMIT
+    if p.pending > 0:
+        return T_WAITING
+    if slot_at(w, clock_at(w).tick % w.slots_n).medication_round and p.medication > 0.0:
+        return T_MEDICATION
+    if unit.n_in >= unit.beds:
+        return T_CROWDING
+    return T_NONE
+
+
+@kernel
+def note_crisis(w, i, kind, now):
+    """Open a row in the table of crises; returns its number."""
+    n = clock_at(w).n_crises
+    clock_at(w).n_crises += 1
+    p = person_at(w, i)
+    row = crisis_at(w, n)
+    row.person = i
+    row.stay = p.stay
+    row.unit = p.unit
+    row.kind = kind
+    row.trigger = trigger(w, i, now)
+    row.end = E_DEESCALATED
+    row.start_min = now
+    row.minutes = 0.0
+    row.best_trust = 0.0
+    row.responders = 0
+    row.n_measures = 0
+    row.had_plan = p.own_plan
+    row.plan_followed = 0
+    row.wait_trusted_min = -1.0
+    row.rho = 1.0
+    row.expected = 0.0
+    row.n_present = unit_at(w, p.unit).n_seen
+    return n
+
+
+@kernel
+def cost_of_calling(s, now):
+    """How readily staff leave what they do: the idle first, those with somebody last; 99: cannot come."""
+    if s.on_site == 0 or s.activity == A_CRISIS:
+        return 99
+    if s.asleep == 1:
+        return 6
+    if s.activity == A_FREE or s.activity == A_OFFICE:
+        return 0
+    if s.activity == A_DUTY or s.activity == A_BREAK:
+        return 1
+    if s.activity == A_MEETING or s.activity == A_HANDOVER:
+        return 2
+    if s.activity == A_SHARED:
+        return 3
+    return 4
+
+
+@kernel
+def respond(w, i, n, wanted, minutes, now):
+    """Up to `wanted` members come; the lead stays with the person. Returns hands, best trust, mean rho, trained share."""
+    c = par_at(w)
+    hands = 0
+    best = 0.0
+    rho = 0.0
+    trained = 0.0
+    lead = -1
+    lead_trust = -1.0
+    for level in range(7):
+        for j in range(w.staff_n):
+            s = staff_at(w, j)
+            if hands >= wanted:
+                break
+            if s.unit != person_at(w, i).unit or not role_at(w, s.role).cover or cost_of_calling(s, now) != level:
+                continue
+            start = now
+            if s.asleep == 1:
+                wake(w, j, now)
+                start = now + c.fatigue_woken_answers_min
+            trust = trust_in(w, i, j, now)
+            begin(w, j, A_CRISIS, start, start + minutes)
+            s.partner = -1
+            s.stance = COMPANION
+            s.kind = K_CRISIS
+            hands += 1
+            best = max(best, trust)
+            rho += s.rho
+            trained += s.trained
+            if trust > lead_trust:
+                lead = j
+                lead_trust = trust
+    if hands > 0:
+        staff_at(w, lead).partner = i
+        person_at(w, i).with_staff = lead
+        rho /= hands
+        trained /= hands
+    else:
+        rho = 1.0
+    row = crisis_at(w, n)
+    row.responders = hands
+    row.best_trust = best
+    row.rho = rho
+    row.minutes = minutes
+    return hands, best, rho, trained
+
+
+@kernel
+def calm_odds(w, i, n, hands, wanted, best, rho, trained, physical, now):
+    """Probability that de-escalation succeeds."""
+    c = par_at(w)
+    p = person_at(w, i)
+    x = math.log(c.crises_calm_base / (1.0 - c.crises_calm_base))
+    if c.on_trust_in_crises > 0.0:
+        x += c.crises_calm_trust * (best - c.relations_start_mean)
+    if p.own_plan and c.on_crisis_plans > 0.0:
+        x += c.crises_calm_plan
+        crisis_at(w, n).plan_followed = 1
+    if c.on_training > 0.0:
+        x += c.crises_calm_training * trained
+    x += c.crises_calm_hands * (min(hands + int(c.crisis_response_team), wanted + 1) - wanted)
+    if c.on_fatigue > 0.0:
+        x -= c.crises_calm_errors * math.log(rho)
+    if c.on_power_in_crises > 0.0:
+        row = ask(w, i, IN_CRISIS, now)
+        knowledge, means = judgement(w, i, IN_CRISIS, now)
+        settle(w, row, now)
+        close(w, clock_at(w).n_open - 1)
+        x += c.crises_calm_decision * (mix(c, knowledge, means) - c.decisions_reference_mix)
+    if c.ward_soft_room > 0.0:
+        x += c.crises_calm_soft_room
+    x -= c.crises_calm_physical * physical
+    x -= c.crises_calm_tension * unit_at(w, p.unit).tension
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@kernel
+def aggression(w, i, now, expected):
+    """An incident of aggression: onset, response, end and aftermath."""
+    c = par_at(w)
+    p = person_at(w, i)
+    number = p.n_aggression
+    physical = uniform(clock_at(w).key, _SEVERITY, i, number, 0) < c.crises_physical_share
+    n = note_crisis(w, i, C_PHYSICAL if physical else C_VERBAL, now)
+    crisis_at(w, n).expected = expected
+    p.n_aggression += 1
+    set_limits_after(w, i, 0)
+    pull_away(w, i, now)
+    minutes = lognormal(clock_at(w).key, _LENGTH, i, number, 0, c.crises_minutes_median, c.crises_minutes_sigma)
+    wanted = int(c.crises_hands_physical) if physical else int(c.crises_hands_verbal)
+    hands, best, rho, trained = respond(w, i, n, wanted, minutes, now)
+    p.activity = D_CRISIS
+    p.crisis_until_min = now + minutes
+    stay = stay_at(w, p.stay)
+    stay.incidents += 1
+    stay.physical += 1 if physical else 0
+    unit = unit_at(w, p.unit)
+    unit.tension = min(3.0, unit.tension + 1.0)
+    unit.last_crisis_min = now
+    odds = calm_odds(w, i, n, hands, wanted, best, rho, trained, 1.0 if physical else 0.0, now)
+    if uniform(clock_at(w).key, _CALM, i, number, 0) < odds:
+        crisis_at(w, n).end = E_DEESCALATED
+        p.fast -= c.distress_calm_relief
+    else:
+        after_failure(w, i, n, number, physical, now)
+    p.alone_until_min = p.crisis_until_min + c.contact_alone_min
+    others_shaken(w, i, now)
+    make_plan(w, i, number, now)
+
+
+@kernel
+def set_limits_after(w, i, kind):
+    """The threshold of the next event of one kind."""
+    p = person_at(w, i)
+    if kind == 0:
+        p.limit_aggression = p.hazard_aggression + exponential(clock_at(w).key, _LIMIT_A, i, p.n_aggression, 0)
+    elif kind == 1:
+        p.limit_self_harm = p.hazard_self_harm + exponential(clock_at(w).key, _LIMIT_S, i, p.n_self_harm, 0)
+    else:
+        p.limit_leaving = p.hazard_leaving + exponential(clock_at(w).key, _LIMIT_L, i, p.n_leaving, 0)
+
+
+@kernel
+def after_failure(w, i, n, number, physical, now):
+    """De-escalation has failed: what the policy allows, or somebody stays, or the crisis is passed on."""
+    c = par_at(w)
+    p = person_at(w, i)
+    u = uniform(clock_at(w).key, _AFTER, i, number, 0)
+    coercion = c.crisis_coerces_physical if physical else c.crisis_coerces_verbal
+    onward = c.crisis_passes_on_physical if physical else c.crisis_passes_on_verbal
+    if u < coercion:
+        crisis_at(w, n).end = E_COERCION
+        extra = poisson_small(clock_at(w).key, _NUMBER, i, number, c.crises_extra_measures)
+        longest = 0.0
+        for m in range(1 + extra):
+            longest = max(longest, take_measure(w, i, n, now))
+        crisis_at(w, n).n_measures = 1 + extra
+        p.crisis_until_min += 60.0 * longest
+        stay_longer(w, i, c.crises_watch_min)
+        return
+    if u < coercion + onward:
+        police = uniform(clock_at(w).key, _AFTER, i, number, 1) < c.crises_police_share
+        crisis_at(w, n).end = E_POLICE if police else E_TRANSFER
+        close_stay(w, i, S_TRANSFER, now)
+        return
+    crisis_at(w, n).end = E_CARE if c.crisis_medical_care_only > 0.0 else E_PROLONGED
+    p.crisis_until_min += c.crises_prolonged_min
+    stay_longer(w, i, c.crises_prolonged_min)
+
+
+@kernel
+def stay_longer(w, i, minutes):
+    """The lead responder stays with the person."""
+    j = person_at(w, i).with_staff
+    if j >= 0 and staff_at(w, j).activity == A_CRISIS:
+        staff_at(w, j).until_min = min(staff_at(w, j).until_min + minutes, staff_at(w, j).duty_end_min)
+
+
+@kernel
+def take_measure(w, i, crisis_row, now):
+    """One coercive measure: kind, hours, and what it costs in trust, agency and recovery. Returns hours."""
+    c = par_at(w)
+    p = person_at(w, i)
+    number = p.n_measures
+    p.n_measures += 1
+    x = uniform(clock_at(w).key, _KIND, i, number, 0)
+    kind = 0
+    while kind < w.measure_mix_n - 1 and x >= mix_at(w, kind).share:
+        kind += 1
+    median = c.crises_hours_holding
+    if kind == 1:
+        median = c.crises_hours_restraint
+    elif kind == 2:
+        median = c.crises_hours_seclusion
+    elif kind == 3:
+        median = c.crises_hours_shielding
+    elif kind >= 4:
+        median = c.crises_hours_medication
+    hours = lognormal(clock_at(w).key, _HOURS, i, number, 0, median, c.crises_hours_sigma)
+    row = measure_at(w, clock_at(w).n_measures)
+    clock_at(w).n_measures += 1
+    row.person = i
+    row.stay = p.stay
+    row.unit = p.unit
+    row.crisis = crisis_row
+    row.kind = kind
+    row.start_min = now
+    row.hours = hours
+    stay_at(w, p.stay).measures += 1
+    if c.on_coercion_aftermath > 0.0:
+        suffer(w, i, now)
+    return hours
+
+
+@kernel
+def suffer(w, i, now):
+    """Aftermath of coercion: trust in those who took part, agency, recovery, tension; debriefing halves the loss of trust."""
+    c = par_at(w)
+    p = person_at(w, i)
+    cost = c.relations_coercion_h
+    if c.crisis_debriefing > 0.0:
+        cost *= c.crises_debriefing_keeps
+    for j in range(w.staff_n):
+        s = staff_at(w, j)
+        if s.unit != p.unit or s.on_site == 0:
+            continue
+        took_part = s.activity == A_CRISIS
+        lose_trust(w, i, j, cost if took_part else cost * c.relations_bystander_share, now)
+    p.agency -= p.agency * c.decisions_agency_coercion
+    p.recovery = max(0.0, p.recovery - c.recovery_lost_per_measure)
+    p.fast += c.distress_coercion_jump
+    unit_at(w, p.unit).tension = min(3.0, unit_at(w, p.unit).tension + c.crises_measure_tension)
+
+
+@kernel
+def others_shaken(w, i, now):
+    """Everybody else on the unit is shaken a little."""
+    c = par_at(w)
+    u = person_at(w, i).unit
+    for k in range(clock_at(w).n_here):
+        o = person_at(w, here_at(w, k).person)
+        if o.unit == u and o.setting == INPATIENT and here_at(w, k).person != i:
+            o.fast += c.distress_others_jump
+
+
+@kernel
+def make_plan(w, i, number, now):
+    """After a crisis that was talked over, an own crisis plan may be written."""
+    c = par_at(w)
+    p = person_at(w, i)
+    if c.on_crisis_plans > 0.0 and c.crisis_debriefing > 0.0 and p.own_plan == 0:
+        if uniform(clock_at(w).key, _PLAN, i, int(now // 1440.0), 1 + number) < c.crises_plan_after:
+            p.own_plan = 1
+
+
+@kernel
+def self_harm(w, i, now):
+    """Self-harm: somebody comes and stays; never met with force by the model's rules."""
+    c = par_at(w)
+    p = person_at(w, i)
+    n = note_crisis(w, i, C_SELF_HARM, now)
+    number = p.n_self_harm
+    p.n_self_harm += 1
+    set_limits_after(w, i, 1)
+    pull_away(w, i, now)
+    minutes = lognormal(clock_at(w).key, _LENGTH, i, number, 1, c.crises_minutes_median, c.crises_minutes_sigma)
+    respond(w, i, n, int(c.crises_hands_self_harm), minutes, now)
+    p.activity = D_CRISIS
+    p.crisis_until_min = now + minutes
+    crisis_at(w, n).end = E_CARE if c.crisis_medical_care_only > 0.0 else E_PROLONGED
+    if c.crisis_medical_care_only == 0.0:
+        p.crisis_until_min += c.crises_prolonged_min
+        stay_longer(w, i, c.crises_prolonged_min)
+    stay_at(w, p.stay).self_harm += 1
+    unit = unit_at(w, p.unit)
+    unit.tension = min(3.0, unit.tension + c.crises_self_harm_tension)
+    p.fast -= c.distress_calm_relief
+    make_plan(w, i, 100 + number, now)
+
+
+@kernel
+def leave_unannounced(w, i, now):
+    """Somebody is gone; most come back within a day, some do not."""
+    c = par_at(w)
+    p = person_at(w, i)
+    n = note_crisis(w, i, C_LEAVING, now)
+    number = p.n_leaving
+    p.n_leaving += 1
+    set_limits_after(w, i, 2)
+    pull_away(w, i, now)
+    respond(w, i, n, 1, c.crises_search_min, now)
+    if p.with_staff >= 0:  # they search; nobody is with the person
+        staff_at(w, p.with_staff).partner = -1
+        p.with_staff = -1
+    stay = stay_at(w, p.stay)
+    stay.left += 1
+    if uniform(clock_at(w).key, _ABSENCE, i, number, 1) < c.crises_leaving_for_good and p.involuntary == 0:
+        close_stay(w, i, S_LEFT, now)
+        return
+    hours = lognormal(clock_at(w).key, _ABSENCE, i, number, 0, c.crises_absence_median_h, c.crises_absence_sigma)
+    p.setting = ABSENT
+    p.activity = D_FREE
+    p.leave_until_min = now + 60.0 * hours
+
+
+@kernel
+def measure_without_incident(w, i, now):
+    """A coercive measure that follows no incident (mostly forced medication), where the policy allows any."""
+    c = par_at(w)
+    p = person_at(w, i)
+    rate = c.crises_measures_without_incident_per_day * c.crisis_measures_without_incident
+    if rate > 0.0 and p.involuntary:
+        if p.next_measure_min > p.admitted_min:
+            take_measure(w, i, -1, now)
+        wait = exponential(clock_at(w).key, _LIMIT_M, i, p.n_measures, p.episode + 1)
+        p.next_measure_min = now + 1440.0 * wait / rate + 1.0
+    else:
+        p.next_measure_min = now + 1.0e7

@@ -1,0 +1,391 @@
+"""Decisions: what people ask for, who decides it where, and what a decision leaves behind.
+
+Everyday requests are granted at once with probability *flexibility*; the rest wait for the forum that the power
+structure names.  A forum settles at most minutes / decisions.min_per_matter matters.
+
+preference_met:  p = fits ? a : w_p a_p + (1 - w_p)(m0 + m1 P)      a right, counted as such
+worked_out:      p = p0 + (1 - p0) mix(P, E),  p0 = 0.6 where wish and practice agree, else 0.3
+P = sum w_i K_i*, E = sum w_i E_i*, X* = X + listening (X_best - X)+, the person's own K = 0.6 + 0.4 A
+mix: geometric sqrt(P E) | arithmetic (P + E)/2 | minimum | rights_only and no_power_effect: a constant
+"""
+
+import math
+
+from wardsim.model.access import (
+    clock_at,
+    day_at,
+    forum_at,
+    forum_of_at,
+    here_at,
+    matter_at,
+    open_at,
+    par_at,
+    person_at,
+    role_at,
+    role_sum_at,
+    slot_at,
+    staff_at,
+    unit_at,
+    weight_at,
+)
+from wardsim.model.buffers import M_DECIDED, M_LAPSED, M_OPEN
+from wardsim.model.compiled import kernel
+from wardsim.model.processes.activity import available_for_programme, begin, day_row, is_on
+from wardsim.model.processes.record import on_paper, usable
+from wardsim.model.processes.relations import lose_trust
+from wardsim.model.randomness import STREAMS, uniform
+from wardsim.model.state import A_MEETING, DAY, HOME, INPATIENT
+from wardsim.model.world import (
+    AT_ONCE,
+    DISCHARGE,
+    DOCTOR,
+    EVERYDAY,
+    MEDICATION,
+    MILIEU,
+    NEXT_DOCTOR,
+    PLAN,
+    PSYCHOLOGIST,
+    SHIFT_LEADER,
+    WARD_ROUND,
+)
+
+GRANTED = -2.0  # discharge_asked_min of somebody who may go
+
+_ARISES = STREAMS["matter_arises"]
+_AT_ONCE = STREAMS["everyday_at_once"]
+_FITS = STREAMS["wish_fits"]
+_MET = STREAMS["preference"]
+_WORKED = STREAMS["worked_out"]
+
+
+@kernel
+def ask(w, i, matter, now):
+    """Person i asks for something; returns the row of the matter."""
+    c = par_at(w)
+    p = person_at(w, i)
+    n = clock_at(w).n_matters
+    clock_at(w).n_matters += 1
+    row = matter_at(w, n)
+    row.person = i
+    row.stay = p.stay
+    row.unit = p.unit
+    row.matter = matter
+    row.asked_min = now
+    row.decided_min = -1.0
+    row.state = M_OPEN
+    row.wants_free = p.wants_free
+    row.number = clock_at(w).tick
+    fits = c.decisions_wish_fits
+    if matter == MEDICATION and p.wants_free:
+        fits = c.decisions_wish_fits * c.care_taper_offered
+    row.fits = 1 if uniform(clock_at(w).key, _FITS, i, clock_at(w).tick, matter) < fits else 0
+    open_at(w, clock_at(w).n_open).matter = n
+    clock_at(w).n_open += 1
+    p.pending += 1
+    return n
+
+
+@kernel
+def role_knowledge(w, i, r, now):
+    """Best usable knowledge of person i among those of role r on duty; on paper only if nobody is."""
+    best = -1.0
+    for j in range(w.staff_n):
+        s = staff_at(w, j)
+        if s.role == r and s.unit == person_at(w, i).unit and is_on(s):
+            best = max(best, usable(w, i, j, now))
+    return best if best >= 0.0 else on_paper(w, i)
+
+
+@kernel
+def judgement(w, i, matter, now):
+    """P (knowledge of the person) and E (knowledge of means) that reach the decision."""
+    c = par_at(w)
+    p = person_at(w, i)
+    n = w.roles_n
+    own_k = 0.6 + 0.4 * p.agency
+    own_e = min(1.0, c.decisions_own_means + c.decisions_information_gain * c.care_information)
+    person_in = c.power_person_present > 0.0 or weight_at(w, matter, n).weight > 0.0
+    best_k = own_k if person_in else 0.0
+    best_e = own_e if person_in else 0.0
+    for j in range(w.staff_n):
+        s = staff_at(w, j)
+        if s.unit == p.unit and is_on(s):
+            best_k = max(best_k, usable(w, i, j, now))
+            best_e = max(best_e, role_at(w, s.role).means)
+    listening = c.power_listening if c.on_listening > 0.0 else 0.0
+    total_k = weight_at(w, matter, n).weight * (own_k + listening * max(0.0, best_k - own_k))
+    total_e = weight_at(w, matter, n).weight * (own_e + listening * max(0.0, best_e - own_e))
+    for r in range(n):
+        weight = weight_at(w, matter, r).weight
+        if weight > 0.0:
+            k = role_knowledge(w, i, r, now)
+            e = role_at(w, r).means
+            total_k += weight * (k + listening * max(0.0, best_k - k))
+            total_e += weight * (e + listening * max(0.0, best_e - e))
+    return total_k, total_e
+
+
+@kernel
+def mix(c, knowledge, means):
+    """How the two kinds of knowledge make a decision that works (the form is a structural uncertainty)."""
+    form = int(c.decision_form)
+    if form == 0:
+        return math.sqrt(knowledge * means)
+    if form == 1:
+        return 0.5 * (knowledge + means)
+    if form == 2:
+        return min(knowledge, means)
+    return c.decisions_reference_mix
+
+
+@kernel
+def settle(w, n, now):
+    """Decide matter n, and let the decision act on the person and on who decided."""
+    c = par_at(w)
+    row = matter_at(w, n)
+    i = row.person
+    p = person_at(w, i)
+    matter = int(row.matter)
+    knowledge, means = judgement(w, i, matter, now)
+    own = weight_at(w, matter, w.roles_n).weight
+    form = int(c.decision_form)
+    if c.on_power == 0.0 or form == 4:
+        own = c.decisions_reference_weight
+    p_met = c.decisions_met_fits
+    if row.fits == 0:
+        known = knowledge if c.on_power > 0.0 and form < 4 else c.decisions_reference_mix
+        p_met = own * c.decisions_met_own + (1.0 - own) * (c.decisions_met_base + c.decisions_met_known * known)
+    fit = mix(c, knowledge, means) if c.on_power > 0.0 else c.decisions_reference_mix
+    p_start = c.decisions_works_fits if row.fits else c.decisions_works_else
+    p_work = p_start + (1.0 - p_start) * fit
+    row.met = 1 if uniform(clock_at(w).key, _MET, i, row.number, matter) < p_met else 0
+    row.worked = 1 if uniform(clock_at(w).key, _WORKED, i, row.number, matter) < p_work else 0
+    row.asked_before = 1 if c.power_person_present > 0.0 or own >= c.decisions_asked_from else 0
+    row.knowledge = knowledge
+    row.agency = p.agency
+    row.decided_min = now
+    row.state = M_DECIDED
+    p.pending -= 1
+    d = day_row(w, now, row.unit)
+    d.decided += 1.0
+    if matter == EVERYDAY:
+        if row.met:
+            d.requests_granted += 1.0
+        else:
+            d.requests_refused += 1.0
+    for r in range(w.roles_n):
+        role_sum_at(w, r).authority += weight_at(w, matter, r).weight
+    act(w, i, matter, row.met, row.worked, now)
+
+
+@kernel
+def act(w, i, matter, met, worked, now):
+    """What a decision does: agency, trust in who decided, distress, recovery; and the matter itself."""
+    c = par_at(w)
+    p = person_at(w, i)
+    size = c.decisions_everyday_weight if matter == EVERYDAY else 1.0
+    if c.on_agency > 0.0:
+        if met:
+            p.agency += (1.0 - p.agency) * c.decisions_agency_met * size
+        else:
+            p.agency -= p.agency * c.decisions_agency_against * size
+    if not met:
+        p.fast += c.distress_against_jump * size
+        p.last_refusal_min = now
+        j = who_decided(w, i, matter)
+        if j >= 0:
+            lose_trust(w, i, j, c.relations_overruled_h * size, now)
+    if worked:
+        p.slow -= c.decisions_worked_relief * size
+        if c.on_recovery > 0.0:
+            p.recovery += (1.0 - p.recovery) * c.decisions_worked_recovery * size
+    if matter == MEDICATION and p.wants_free and met and c.on_medication > 0.0:
+        p.medication_goal = 0.0
+    if matter == DISCHARGE:
+        days = (now - p.admitted_min) / 1440.0
+        p.planned_days = days if met else days + c.decisions_discharge_delay_days
+        p.discharge_asked_min = GRANTED if met else -1.0
+
+
+@kernel
+def who_decided(w, i, matter):
+    """The member of staff on duty who stands for the decision: of the role with the largest weight; -1: nobody."""
+    best = -1
+    weight = 0.0
+    for j in range(w.staff_n):
+        s = staff_at(w, j)
+        if s.unit == person_at(w, i).unit and is_on(s) and weight_at(w, matter, s.role).weight > weight:
+            weight = weight_at(w, matter, s.role).weight
+            best = j
+    return best
+
+
+@kernel
+def requests(w, now):
+    """People ask for things (called once an hour by day)."""
+    c = par_at(w)
+    tick = clock_at(w).tick
+    for k in range(clock_at(w).n_here):
+        i = here_at(w, k).person
+        p = person_at(w, i)
+        if p.setting != INPATIENT and p.setting != DAY and p.setting != HOME:
+            continue
+        hours = c.contact_waking_h
+        rate = c.decisions_medication_taper_day if p.medication_goal < p.medication else c.decisions_medication_day
+        if uniform(clock_at(w).key, _ARISES, i, tick, 1) < c.decisions_plan_day / hours:
+            ask(w, i, PLAN, now)
+        if uniform(clock_at(w).key, _ARISES, i, tick, 2) < rate / hours:
+            ask(w, i, MEDICATION, now)
+        if p.setting == INPATIENT and uniform(clock_at(w).key, _ARISES, i, tick, 0) < c.decisions_everyday_day / hours:
+            n = ask(w, i, EVERYDAY, now)
+            if unit_at(w, p.unit).n_awake > 0 and uniform(clock_at(w).key, _AT_ONCE, i, tick, 0) < c.power_flexibility:
+                grant(w, n, now)
+                close(w, clock_at(w).n_open - 1)
+
+
+@kernel
+def grant(w, n, now):
+    """An everyday request is granted at once by whoever is there."""
+    row = matter_at(w, n)
+    p = person_at(w, row.person)
+    row.met = 1
+    row.worked = 1
+    row.asked_before = 1
+    row.knowledge = 1.0
+    row.agency = p.agency
+    row.decided_min = now
+    row.state = M_DECIDED
+    p.pending -= 1
+    d = day_row(w, now, row.unit)
+    d.decided += 1.0
+    d.requests_granted += 1.0
+    for r in range(w.roles_n):
+        if role_at(w, r).kind == MILIEU:
+            role_sum_at(w, r).authority += 1.0
+            break
+    act(w, row.person, EVERYDAY, 1, 1, now)
+
+
+@kernel
+def close(w, at):
+    """Take a settled matter off the list of open ones (order of the rest kept)."""
+    last = clock_at(w).n_open - 1
+    for k in range(at, last):
+        open_at(w, k).matter = open_at(w, k + 1).matter
+    clock_at(w).n_open = last
+
+
+@kernel
+def decider(w, u, forum):
+    """Somebody on duty who can settle a single matter in this forum, or -1."""
+    for j in range(w.staff_n):
+        s = staff_at(w, j)
+        if s.unit != u or not available_for_programme(s):
+            continue
+        kind = role_at(w, s.role).kind
+        if forum == NEXT_DOCTOR and kind == DOCTOR:
+            return j
+        if (forum == SHIFT_LEADER or forum == AT_ONCE) and kind == MILIEU:
+            return j
+    return -1
+
+
+@kernel
+def one_by_one(w, now):
+    """Matters that do not wait for a meeting: at once, the shift leader, the next doctor on duty."""
+    c = par_at(w)
+    k = 0
+    while k < clock_at(w).n_open:
+        n = open_at(w, k).matter
+        row = matter_at(w, n)
+        forum = forum_of_at(w, row.matter).forum
+        if forum < WARD_ROUND:
+            j = decider(w, row.unit, forum)
+            if j >= 0:
+                begin(w, j, A_MEETING, now, now + c.decisions_min_per_matter)
+                settle(w, n, now)
+                close(w, k)
+                continue
+        k += 1
+
+
+@kernel
+def sits_in(w, j, forum):
+    """Whether the role of staff j has a weight in a matter that this forum settles, or sits in as milieu staff."""
+    role = staff_at(w, j).role
+    for m in range(w.forum_of_n):
+        if forum_of_at(w, m).forum == forum and weight_at(w, m, role).weight > 0.0:
+            return True
+    return role_at(w, role).kind == MILIEU or role_at(w, role).kind == PSYCHOLOGIST
+
+
+@kernel
+def meet(w, u, forum, now):
+    """One meeting of a forum on unit u, as long as there is something to settle; oldest matters first."""
+    c = par_at(w)
+    timetable = forum_at(w, forum)
+    waiting = 0
+    for k in range(clock_at(w).n_open):
+        row = matter_at(w, open_at(w, k).matter)
+        if row.unit == u and forum_of_at(w, row.matter).forum == forum:
+            waiting += 1
+    if waiting == 0:
+        return
+    minutes = min(timetable.minutes, waiting * c.decisions_min_per_matter)
+    deciders = 0
+    for r in range(w.roles_n):
+        seats = 0
+        for j in range(w.staff_n):
+            s = staff_at(w, j)
+            if s.role == r and s.unit == u and seats < c.decisions_seats_per_role and sits_in(w, j, forum) and available_for_programme(s):
+                begin(w, j, A_MEETING, now, now + minutes)
+                seats += 1
+                for m in range(w.forum_of_n):
+                    if forum_of_at(w, m).forum == forum and weight_at(w, m, r).weight > 0.0:
+                        deciders += 1
+    if deciders == 0:
+        return
+    room = int(timetable.minutes / c.decisions_min_per_matter)
+    k = 0
+    while k < clock_at(w).n_open and room > 0:
+        n = open_at(w, k).matter
+        row = matter_at(w, n)
+        if row.unit == u and forum_of_at(w, row.matter).forum == forum:
+            settle(w, n, now)
+            close(w, k)
+            room -= 1
+        else:
+            k += 1
+
+
+@kernel
+def lapse(w, i, keep_row):
+    """A person goes: their open matters lapse (all but row `keep_row`)."""
+    k = 0
+    while k < clock_at(w).n_open:
+        n = open_at(w, k).matter
+        if matter_at(w, n).person == i and n != keep_row:
+            matter_at(w, n).state = M_LAPSED
+            person_at(w, i).pending -= 1
+            close(w, k)
+        else:
+            k += 1
+
+
+@kernel
+def decisions(w, now):
+    """The process: requests by the hour, single decisions every quarter of an hour, forums at their times."""
+    c = par_at(w)
+    slot = slot_at(w, clock_at(w).tick % w.slots_n)
+    day = int(now // 1440.0)
+    minute = now - day * 1440.0
+    if slot.people_awake == 1 and minute % 60.0 < c.tick_min:
+        requests(w, now)
+    if slot.people_awake == 1 and minute % 15.0 < c.tick_min:
+        one_by_one(w, now)
+    bit = 1 << day_at(w, day).weekday
+    for forum in range(WARD_ROUND, w.forums_n):
+        f = forum_at(w, forum)
+        if (f.weekdays & bit) != 0 and minute <= f.start_min < minute + c.tick_min:
+            for u in range(w.unit_n):
+                meet(w, u, forum, now)

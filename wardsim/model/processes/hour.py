@@ -1,0 +1,56 @@
+"""What passes by the hour and by the day: slow changes that need no five-minute step."""
+
+from wardsim.model.access import (
+    clock_at,
+    here_at,
+    par_at,
+    person_at,
+    slot_at,
+    staff_at,
+)
+from wardsim.model.compiled import kernel
+from wardsim.model.processes.activity import is_on
+from wardsim.model.processes.contact import need_grows
+from wardsim.model.processes.distress import slow_part
+from wardsim.model.processes.duties import leave_undone
+from wardsim.model.processes.fatigue import set_alertness
+from wardsim.model.processes.programme import falls_due
+from wardsim.model.processes.record import age_record
+from wardsim.model.processes.recovery import recovery
+from wardsim.model.processes.roster import count_awake
+from wardsim.model.processes.strain import rest
+from wardsim.model.state import D_ASLEEP, INPATIENT
+
+
+@kernel
+def hour(w, now):
+    """Once an hour: need, distress, medication, recovery, record; sleepiness of those on duty."""
+    c = par_at(w)
+    if now % 60.0 >= c.tick_min:
+        return
+    count_awake(w)
+    awake = slot_at(w, clock_at(w).tick % w.slots_n).people_awake == 1
+    for k in range(clock_at(w).n_here):
+        i = here_at(w, k).person
+        p = person_at(w, i)
+        if p.setting == INPATIENT:
+            need_grows(w, i, 1.0, awake and p.activity != D_ASLEEP)
+    slow_part(w, now, 1.0)
+    recovery(w, 1.0)
+    age_record(w)
+    falls_due(w, 1.0)
+    for j in range(w.staff_n):
+        if is_on(staff_at(w, j)) and staff_at(w, j).is_temp == 0:
+            set_alertness(w, j, now)
+
+
+@kernel
+def day(w, now):
+    """Once a day at midnight."""
+    c = par_at(w)
+    if now % 1440.0 >= c.tick_min:
+        return
+    rest(w)
+    leave_undone(w, now)
+    for k in range(clock_at(w).n_here):
+        person_at(w, here_at(w, k).person).being_with_today_min = 0.0

@@ -1,0 +1,381 @@
+"""Population: referral, admission, legal status, leave, settings, discharge, return.
+
+First referrals are a unit-rate Poisson stream divided by the scenario's rate, so the n-th is the same person
+everywhere; returns are keyed by person and stay and never touch that stream.  Acuity a = D + risk: inpatient
+above a2, otherwise the least intensive setting with a free place, else the next more intensive.
+"""
+
+
+from wardsim.model.access import (
+    clock_at,
+    day_at,
+    here_at,
+    par_at,
+    person_at,
+    referral_at,
+    role_at,
+    staff_at,
+    unit_at,
+)
+from wardsim.model.buffers import (
+    ADMITTED,
+    EXCLUDED,
+    FULL_WAITS,
+    LEFT_THE_LIST,
+    S_ELSEWHERE,
+    S_PLANNED,
+)
+from wardsim.model.compiled import kernel
+from wardsim.model.processes.activity import begin, begin_contact, is_idle, pull_away
+from wardsim.model.processes.crisis import set_limits
+from wardsim.model.processes.decisions import GRANTED, ask
+from wardsim.model.processes.stays import (
+    NEVER,
+    admit,
+    arrive,
+    best_trust,
+    close_stay,
+    count_setting_time,
+    create,
+    move,
+)
+from wardsim.model.randomness import STREAMS, exponential, uniform
+from wardsim.model.state import (
+    A_DUTY,
+    ABSENT,
+    COMPANION,
+    D_AWAY,
+    D_FREE,
+    DAY,
+    HOME,
+    INPATIENT,
+    K_HOME,
+    LEAVE,
+    NOWHERE,
+    WAITING,
+)
+from wardsim.model.world import (
+    ADMISSION,
+    DISCHARGE,
+    MILIEU,
+)
+
+_GAP = STREAMS["referral_gap"]
+_EXCLUDED = STREAMS["excluded"]
+_LEAVE = STREAMS["leave"]
+_PATIENCE = STREAMS["self_referral"]
+_LEGAL = STREAMS["setting_choice"]
+
+
+@kernel
+def acuity(w, i):
+    """a = D + risk."""
+    p = person_at(w, i)
+    return p.slow + p.fast + p.risk
+
+
+@kernel
+def note_referral(w, i, reason, returning, now):
+    """A row in the table of referrals."""
+    row = referral_at(w, clock_at(w).n_referrals)
+    clock_at(w).n_referrals += 1
+    row.person = i
+    row.time_min = now
+    row.reason = reason
+    row.returning = returning
+    row.kind = person_at(w, i).return_kind
+
+
+@kernel
+def refer(w, i, now, returning):
+    """Person i is referred (or comes back): excluded by the rules, admitted, or waiting."""
+    c = par_at(w)
+    p = person_at(w, i)
+    arrive(w, i, now)
+    if returning == 0 and uniform(clock_at(w).key, _EXCLUDED, i, p.episode, 0) < c.patients_excluded_share:
+        note_referral(w, i, EXCLUDED, returning, now)
+        p.setting = NOWHERE
+        return
+    if not place(w, i, now, 0.0):
+        p.setting = WAITING
+        clock_at(w).n_waiting += 1
+        p.waiting_since_min = now
+        note_referral(w, i, FULL_WAITS, returning, now)
+    else:
+        note_referral(w, i, ADMITTED, returning, now)
+
+
+@kernel
+def place(w, i, now, waited_min):
+    """Find a place for person i by acuity; returns whether there was one."""
+    c = par_at(w)
+    out = acuity(w, i) < c.settings_inpatient_above and c.on_settings > 0.0
+    for step in range(3):
+        setting = HOME if step == 0 else (DAY if step == 1 else INPATIENT)
+        if setting != INPATIENT and not out:
+            continue
+        u = free_unit(w, i, setting)
+        if u >= 0:
+            take_in(w, i, u, setting, now, waited_min)
+            return True
+    return False
+
+
+@kernel
+def take_in(w, i, u, setting, now, waited_min):
+    """Admission: the stay begins, thresholds are set, and the decision about it is taken with or over the person."""
+    c = par_at(w)
+    p = person_at(w, i)
+    admit(w, i, u, setting, now, waited_min)
+    set_limits(w, i)
+    p.step_days = c.settings_step_days
+    ask(w, i, ADMISSION, now)
+
+
+@kernel
+def free_places(w, u, setting):
+    """Free places of unit u in a setting."""
+    unit = unit_at(w, u)
+    if setting == DAY:
+        return unit.day_places - unit.n_day
+    if setting == HOME:
+        return unit.home_places - unit.n_home
+    if unit.closed_until_min > clock_at(w).tick * par_at(w).tick_min:
+        return 0
+    return unit.beds - unit.n_in
+
+
+@kernel
+def free_unit(w, i, setting):
+    """The person's former team if it has a place, else the unit with most free places; -1: none."""
+    p = person_at(w, i)
+    if p.episode > 1 and p.named >= 0 and free_places(w, p.unit, setting) > 0:
+        return p.unit
+    best = -1
+    most = 0
+    for u in range(w.unit_n):
+        n = free_places(w, u, setting)
+        if n > most:
+            most = n
+            best = u
+    return best
+
+
+@kernel
+def referrals(w, now):
+    """First referrals due by now."""
+    c = par_at(w)
+    while clock_at(w).next_referral_min <= now and clock_at(w).n_people < c.people_limit:
+        i = int(clock_at(w).n_people)
+        clock_at(w).n_people += 1
+        create(w, i)
+        refer(w, i, now, 0)
+        clock_at(w).n_referred += 1
+        gap = exponential(clock_at(w).key, _GAP, clock_at(w).n_referred, 0, 0)
+        clock_at(w).next_referral_min += gap / c.referral_rate_per_min
+
+
+@kernel
+def returns(w, now):
+    """People whose time to come back has come (called four times a day)."""
+    for i in range(w.people_n):
+        p = person_at(w, i)
+        if p.setting == NOWHERE and p.return_min <= now and p.need_rate > 0.0:
+            p.return_min = NEVER
+            refer(w, i, now, 1)
+
+
+@kernel
+def waiting_list(w, now):
+    """Who waits longest comes first; some give up (called once an hour)."""
+    c = par_at(w)
+    while clock_at(w).n_waiting > 0:
+        first = -1
+        for i in range(w.people_n):
+            p = person_at(w, i)
+            if p.setting == WAITING and p.need_rate > 0.0:
+                patience = c.admission_patience_days * 1440.0 * exponential(clock_at(w).key, _PATIENCE, i, p.episode, 0)
+                if now - p.waiting_since_min > patience:
+                    p.setting = NOWHERE
+                    p.waiting_since_min = -1.0
+                    clock_at(w).n_waiting -= 1
+                    note_referral(w, i, LEFT_THE_LIST, 0, now)
+                elif first < 0 or p.waiting_since_min < person_at(w, first).waiting_since_min:
+                    first = i
+        if first < 0:
+            return
+        if not place(w, first, now, now - person_at(w, first).waiting_since_min):
+            return
+        clock_at(w).n_waiting -= 1
+        note_referral(w, first, ADMITTED, 0, now)
+
+
+@kernel
+def planned_stay(w, i):
+    """Planned inpatient days, shorter with more recovery."""
+    c = par_at(w)
+    p = person_at(w, i)
+    days = p.planned_days
+    if c.on_recovery > 0.0:
+        days *= 1.0 - c.recovery_stay_gain * (p.recovery - c.returns_recovery_reference)
+    return min(days, c.patients_stay_max_days)
+
+
+@kernel
+def daily_round(w, now):
+    """Once a day: discharge, steps between settings, legal status, no alliance."""
+    c = par_at(w)
+    k = 0
+    while k < clock_at(w).n_here:
+        i = here_at(w, k).person
+        n = clock_at(w).n_here
+        p = person_at(w, i)
+        if p.involuntary and uniform(clock_at(w).key, _LEGAL, i, int(now // 1440.0), 0) < c.admission_involuntary_ends_day:
+            p.involuntary = 0
+        if p.setting == INPATIENT:
+            inpatient_day(w, i, now)
+        elif p.setting == DAY or p.setting == HOME:
+            outpatient_day(w, i, now)
+        if clock_at(w).n_here == n:
+            k += 1
+
+
+@kernel
+def inpatient_day(w, i, now):
+    """One inpatient: may go, steps down, stays, or is referred elsewhere."""
+    c = par_at(w)
+    p = person_at(w, i)
+    days = (now - p.admitted_min) / 1440.0
+    if days >= c.patients_stay_max_days or p.discharge_asked_min == GRANTED:
+        leave_ward(w, i, now)
+        return
+    if c.crisis_refers_elsewhere > 0.0 and days > c.admission_alliance_days:
+        if best_trust(w, i, now) < c.admission_alliance_least:
+            close_stay(w, i, S_ELSEWHERE, now)
+            return
+    if days >= planned_stay(w, i) and p.discharge_asked_min == -1.0:
+        p.discharge_asked_min = now
+        ask(w, i, DISCHARGE, now)
+        return
+    if c.on_settings > 0.0 and days > c.settings_least_days and acuity(w, i) < c.settings_out_below:
+        step_out(w, i, now)
+
+
+@kernel
+def step_out(w, i, now):
+    """To home treatment with the same team, or to a day clinic, if there is a place; returns whether there was."""
+    u = person_at(w, i).unit
+    if free_places(w, u, HOME) > 0:
+        move(w, i, u, HOME, now)
+        return True
+    for step in range(w.unit_n):
+        v = (u + step) % w.unit_n
+        if free_places(w, v, DAY) > 0:
+            move(w, i, v, DAY, now)
+            return True
+    return False
+
+
+@kernel
+def leave_ward(w, i, now):
+    """The inpatient stay is over: on to day clinic or home treatment, or discharge."""
+    c = par_at(w)
+    person_at(w, i).discharge_asked_min = -1.0
+    if c.on_settings == 0.0 or not step_out(w, i, now):
+        close_stay(w, i, S_PLANNED, now)
+
+
+@kernel
+def outpatient_day(w, i, now):
+    """One person in day clinic or home treatment: ends, goes on, or comes in."""
+    c = par_at(w)
+    p = person_at(w, i)
+    if now - p.setting_since_min >= p.step_days * 1440.0:
+        close_stay(w, i, S_PLANNED, now)
+    elif acuity(w, i) > c.settings_inpatient_above:
+        u = free_unit(w, i, INPATIENT)
+        if u >= 0:
+            move(w, i, u, INPATIENT, now)
+
+
+@kernel
+def leave(w, day, now):
+    """Weekend leave begins; on a weekend when the unit is closed everybody goes home."""
+    c = par_at(w)
+    d = day_at(w, day)
+    closes = d.closed_until_min > 0.0
+    if c.on_leave == 0.0 and not closes:
+        return
+    if closes:
+        for u in range(w.unit_n):
+            unit_at(w, u).closed_until_min = d.closed_until_min
+    for k in range(clock_at(w).n_here):
+        i = here_at(w, k).person
+        p = person_at(w, i)
+        if p.setting != INPATIENT:
+            continue
+        settled = now - p.admitted_min > c.settings_leave_after_days * 1440.0
+        goes = closes or (settled and uniform(clock_at(w).key, _LEAVE, i, day, 0) < c.care_weekend_leave_share)
+        if goes:
+            pull_away(w, i, now)
+            count_setting_time(w, i, now)
+            p.setting = LEAVE
+            p.activity = D_AWAY
+            p.leave_until_min = d.closed_until_min if closes else now + c.settings_leave_h * 60.0
+
+
+@kernel
+def come_back(w, now):
+    """Back from leave, or from an absence that was not announced."""
+    for k in range(clock_at(w).n_here):
+        i = here_at(w, k).person
+        p = person_at(w, i)
+        if (p.setting == LEAVE or p.setting == ABSENT) and p.leave_until_min <= now:
+            count_setting_time(w, i, now)
+            p.setting = INPATIENT
+            p.activity = D_FREE
+            p.until_min = now
+
+
+@kernel
+def home_visits(w, now):
+    """A daily visit to everybody in home treatment, by whoever of the team is free; travel is work, not contact."""
+    c = par_at(w)
+    day = int(now // 1440.0)
+    for k in range(clock_at(w).n_here):
+        i = here_at(w, k).person
+        p = person_at(w, i)
+        if p.setting != HOME or p.visited_day == day:
+            continue
+        best = -1
+        for j in range(w.staff_n):
+            s = staff_at(w, j)
+            if s.unit == p.unit and role_at(w, s.role).kind == MILIEU and is_idle(s):
+                if best < 0 or j == p.named:
+                    best = j
+        if best >= 0 and unit_at(w, p.unit).n_awake > 1:
+            start = now + c.settings_travel_min
+            begin(w, best, A_DUTY, now, start)
+            begin_contact(w, best, i, K_HOME, COMPANION, start, start + c.settings_visit_min)
+            p.visited_day = day
+
+
+@kernel
+def population(w, now):
+    """The process: referrals in every tick; the rest by the hour or at its time of day."""
+    c = par_at(w)
+    day = int(now // 1440.0)
+    minute = now - day * 1440.0
+    referrals(w, now)
+    if minute % 360.0 < c.tick_min:
+        returns(w, now)
+    if minute % 60.0 < c.tick_min:
+        waiting_list(w, now)
+        come_back(w, now)
+    if c.settings_round_min <= minute < c.settings_round_min + c.tick_min:
+        daily_round(w, now)
+    weekend = day_at(w, day).leave_starts or day_at(w, day).closed_until_min > 0.0
+    if weekend and c.settings_leave_min <= minute < c.settings_leave_min + c.tick_min:
+        leave(w, day, now)
+    if c.on_settings > 0.0 and c.programme_first_min <= minute < c.programme_last_min:
+        home_visits(w, now)

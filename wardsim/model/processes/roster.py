@@ -1,0 +1,356 @@
+"""Roster: duties begin and end, people sleep on site, somebody is sick, a colleague or a temp steps in.
+
+A sick duty is covered by a colleague (overtime), by a temp who knows nobody, or stays open. Spells of
+sickness last a geometric number of duties.  A post whose holder leaves gets a newcomer.
+"""
+
+import math
+
+from wardsim.model.access import (
+    clock_at,
+    done_at,
+    duty_at,
+    par_at,
+    rest_at,
+    role_at,
+    sleep_at,
+    staff_at,
+    together_at,
+    unit_at,
+)
+from wardsim.model.buffers import (
+    F_COVERING,
+    F_OPEN,
+    F_OVERTIME,
+    F_TEMP,
+    F_WORKED,
+)
+from wardsim.model.compiled import kernel
+from wardsim.model.processes.activity import begin, day_row, end_activity, is_on
+from wardsim.model.processes.fatigue import bring_up_to_date, disturbed, set_alertness, wake
+from wardsim.model.processes.record import hand_over
+from wardsim.model.processes.strain import after_duty
+from wardsim.model.randomness import STREAMS, normal, uniform
+from wardsim.model.state import A_ASLEEP, A_FREE, A_HANDOVER, A_OFF
+from wardsim.model.world import MILIEU
+
+_ONSET = STREAMS["sickness_onset"]
+_LENGTH = STREAMS["sickness_length"]
+_COVER = STREAMS["sickness_cover"]
+_CHOICE = STREAMS["cover_choice"]
+_LEAVER = STREAMS["leaver"]
+_GUEST = STREAMS["guest"]
+_SKILL = STREAMS["staff_skill"]
+_TRAINED = STREAMS["staff_trained"]
+
+
+@kernel
+def new_holder(w, j, now):
+    """Somebody new takes the post: nobody knows them, and they know nobody."""
+    c = par_at(w)
+    s = staff_at(w, j)
+    s.who = clock_at(w).next_who
+    clock_at(w).next_who += 1
+    role = role_at(w, s.role)
+    s.skill = max(0.3, role.skill * (1.0 + c.staff_skill_sd * normal(clock_at(w).key, _SKILL, s.who, 0, 0)))
+    s.trained = 1 if uniform(clock_at(w).key, _TRAINED, s.who, 0, 0) < c.staffing_training else 0
+    s.strain = c.strain_start
+    for k in range(w.staff_n):
+        together_at(w, j, k).hours = 0.0
+        together_at(w, k, j).hours = 0.0
+
+
+@kernel
+def start_duty(w, j, d, start, end, covering):
+    """Staff j comes on duty d (a row of the roster) from `start` to `end`."""
+    s = staff_at(w, j)
+    bring_up_to_date(w, j, start)
+    duty = duty_at(w, d)
+    s.on_site = 1
+    s.asleep = 0
+    s.resting = 0
+    s.activity = A_FREE
+    s.start_min = start
+    s.until_min = start
+    s.partner = -1
+    s.partner2 = -1
+    s.duty = d
+    s.duty_start_min = start
+    s.duty_end_min = end
+    s.covering = covering
+    s.load_min = 0.0
+    s.rho_sum = 0.0
+    s.rho_hours = 0.0
+    s.backlog_min = 0.0
+    s.break_min = 0.0
+    if covering == 0:
+        s.run_nights = duty.run if duty.is_night else 0
+        if duty.is_quick:
+            s.quick_until_min = start + par_at(w).fatigue_quick_days * 1440.0
+    set_alertness(w, j, start)
+
+
+@kernel
+def end_duty(w, j, now):
+    """Staff j goes home: the duty is written down and leaves its strain."""
+    s = staff_at(w, j)
+    end_activity(w, j, now, 1 if s.until_min > now + 0.01 else 0)
+    meet_colleagues(w, j, now)
+    note_duty(w, j, s.duty, F_COVERING if s.covering else (F_TEMP if s.is_temp else F_WORKED), now)
+    if s.is_temp == 0:
+        after_duty(w, j, now)
+    s.on_site = 0
+    s.asleep = 0
+    s.activity = A_OFF
+    s.is_temp = 0
+    s.covering = 0
+    s.duty = -1
+
+
+@kernel
+def note_duty(w, j, d, state, now):
+    """One row in the table of duties done or left open."""
+    s = staff_at(w, j)
+    duty = duty_at(w, d)
+    row = done_at(w, clock_at(w).n_duties_done)
+    clock_at(w).n_duties_done += 1
+    row.staff = j
+    row.who = s.who
+    row.role = s.role
+    row.duty = d
+    row.start_min = duty.start_min
+    row.hours = (duty.end_min - duty.start_min) / 60.0
+    row.state = state
+    row.is_night = duty.is_night
+    row.quick = 1 if s.duty_start_min < s.quick_until_min else 0
+    row.run = duty.run
+    row.rho = s.rho_sum / s.rho_hours if s.rho_hours > 0.0 else s.rho
+    row.kss = s.kss
+    row.strain = s.strain
+    row.contact_min = 0.0
+    row.crisis_min = s.load_min
+    if state == F_OVERTIME or state == F_OPEN or state == F_TEMP:
+        day_row(w, duty.start_min, s.unit).sick_min += row.hours * 60.0
+    if state == F_OPEN:
+        day_row(w, duty.start_min, s.unit).open_duty_min += row.hours * 60.0
+    elif state == F_TEMP:
+        day_row(w, duty.start_min, s.unit).temp_min += row.hours * 60.0
+    elif state == F_COVERING:
+        day_row(w, duty.start_min, s.unit).overtime_min += row.hours * 60.0
+    if state != F_COVERING:
+        day_row(w, duty.start_min, s.unit).planned_min += row.hours * 60.0
+
+
+@kernel
+def meet_colleagues(w, j, now):
+    """Hours on duty together make staff familiar with each other."""
+    s = staff_at(w, j)
+    for k in range(w.staff_n):
+        o = staff_at(w, k)
+        if k != j and o.on_site == 1 and o.unit == s.unit:
+            hours = (now - max(s.duty_start_min, o.duty_start_min)) / 60.0
+            together_at(w, j, k).hours += hours
+            together_at(w, k, j).hours += hours
+
+
+@kernel
+def set_familiarity(w, u):
+    """Mean familiarity of the pairs on duty on unit u (saturating in co-duty hours)."""
+    c = par_at(w)
+    total = 0.0
+    pairs = 0
+    for j in range(w.staff_n):
+        if staff_at(w, j).on_site == 0 or staff_at(w, j).unit != u:
+            continue
+        for k in range(j):
+            if staff_at(w, k).on_site == 1 and staff_at(w, k).unit == u:
+                total += 1.0 - math.exp(-together_at(w, j, k).hours / c.record_familiarity_h)
+                pairs += 1
+    unit_at(w, u).familiarity = total / pairs if pairs > 0 else 0.0
+
+
+@kernel
+def is_sick(w, j, d):
+    """Whether the duty is lost to sickness; a spell once begun runs on."""
+    c = par_at(w)
+    s = staff_at(w, j)
+    if c.on_sickness == 0.0:
+        return False
+    if s.sick_duties > 0:
+        s.sick_duties -= 1
+        return True
+    odds = c.sickness_onset * (1.0 + c.sickness_strain_weight * (s.strain - c.strain_start))
+    odds *= 1.0 + c.sickness_error_weight * (s.rho - 1.0)
+    if uniform(clock_at(w).key, _ONSET, j, d, 0) >= odds:
+        return False
+    u = 1.0 - uniform(clock_at(w).key, _LENGTH, j, d, 0)
+    s.sick_duties = int(math.log(u) / math.log(1.0 - 1.0 / c.sickness_mean_duties))
+    return True
+
+
+@kernel
+def colleague_for(w, j, d):
+    """An off-duty colleague of the same role and unit who is rested, or -1."""
+    c = par_at(w)
+    duty = duty_at(w, d)
+    s = staff_at(w, j)
+    n = w.staff_n
+    first = int(uniform(clock_at(w).key, _CHOICE, j, d, 0) * n)
+    for step in range(n):
+        k = (first + step) % n
+        o = staff_at(w, k)
+        if k == j or o.on_site == 1 or o.unit != s.unit or o.role != s.role or o.sick_duties > 0:
+            continue
+        if duty.start_min - o.duty_end_min < c.sickness_cover_rest_h * 60.0 or next_start(w, k, d) - duty.end_min < c.sickness_cover_rest_h * 60.0:
+            continue
+        return k
+    return -1
+
+
+@kernel
+def next_start(w, k, d):
+    """Start of the next planned duty of staff k after row d (looks two days beyond its end)."""
+    limit = duty_at(w, d).end_min + 2880.0
+    for e in range(d, w.duties_n):
+        if duty_at(w, e).start_min > limit:
+            break
+        if duty_at(w, e).staff == k:
+            return duty_at(w, e).start_min
+    return limit
+
+
+@kernel
+def fill_duty(w, d, now):
+    """Somebody comes on duty d: the holder, a colleague, a temp, or nobody."""
+    c = par_at(w)
+    duty = duty_at(w, d)
+    j = duty.staff
+    s = staff_at(w, j)
+    if s.on_site == 1:  # an extra duty, or the one before it, ends where the planned one begins
+        end_duty(w, j, now)
+    if c.on_turnover > 0.0 and uniform(clock_at(w).key, _LEAVER, j, d, 0) < c.staffing_turnover_per_duty:
+        new_holder(w, j, now)
+    if s.home_post == 0 and c.on_staff_rotation > 0.0 and uniform(clock_at(w).key, _GUEST, j, d, 0) < c.staff_guest_change:
+        new_holder(w, j, now)
+    if not is_sick(w, j, d):
+        start_duty(w, j, d, duty.start_min, duty.end_min, 0)
+        return
+    u = uniform(clock_at(w).key, _COVER, j, d, 0)
+    if u < c.sickness_overtime_share:
+        k = colleague_for(w, j, d)
+        if k >= 0:
+            note_duty(w, j, d, F_OVERTIME, now)
+            start_duty(w, k, d, duty.start_min, duty.end_min, 1)
+            return
+    if u < c.sickness_overtime_share + c.sickness_temp_share or leaves_empty(w, s.unit, j):
+        start_duty(w, j, d, duty.start_min, duty.end_min, 0)
+        s.is_temp = 1
+        s.kss = 4.0
+        s.rho = 1.0
+        s.quality = role_at(w, s.role).skill
+        return
+    note_duty(w, j, d, F_OPEN, now)
+
+
+@kernel
+def leaves_empty(w, u, j):
+    """Whether leaving the duty open would leave the unit with fewer than two milieu staff (then a temp comes)."""
+    if role_at(w, staff_at(w, j).role).kind != MILIEU:
+        return False
+    n = 0
+    for k in range(w.staff_n):
+        o = staff_at(w, k)
+        if o.on_site == 1 and o.unit == u and role_at(w, o.role).kind == MILIEU:
+            n += 1
+    return n < 2
+
+
+@kernel
+def handover_round(w, u, now):
+    """Those who arrive and one who leaves sit together; everybody else goes on."""
+    c = par_at(w)
+    receivers = 0
+    giver = -1
+    for j in range(w.staff_n):
+        s = staff_at(w, j)
+        if s.unit != u or s.on_site == 0 or role_at(w, s.role).kind != MILIEU:
+            continue
+        if s.duty_start_min >= now - 0.5:
+            receivers += 1
+        elif giver < 0 or s.duty_end_min < staff_at(w, giver).duty_end_min:
+            giver = j
+    if receivers == 0 or giver < 0:
+        return
+    hand_over(w, u, now)
+    if c.rotation_handover_minutes <= 0.0 or c.on_handover == 0.0:
+        return
+    for j in range(w.staff_n):
+        s = staff_at(w, j)
+        arrives = s.unit == u and s.on_site == 1 and role_at(w, s.role).kind == MILIEU and s.duty_start_min >= now - 0.5
+        if arrives or (j == giver and s.asleep == 0):
+            begin(w, j, A_HANDOVER, now, now + c.rotation_handover_minutes)
+            s.duty_end_min = max(s.duty_end_min, now + c.rotation_handover_minutes)
+
+
+@kernel
+def roster(w, now):
+    """The process: who comes, who goes, who sleeps, in this tick."""
+    changed = 0
+    while clock_at(w).next_duty < w.duties_n and duty_at(w, clock_at(w).next_duty).start_min <= now:
+        fill_duty(w, clock_at(w).next_duty, now)
+        changed = 1
+        clock_at(w).next_duty += 1
+    if changed == 1:
+        for u in range(w.unit_n):
+            set_familiarity(w, u)
+            handover_round(w, u, now)
+        count_awake(w)
+    tick = clock_at(w).tick
+    for j in range(w.staff_n):
+        s = staff_at(w, j)
+        if s.on_site == 0:
+            continue
+        if s.duty_end_min <= now:
+            end_duty(w, j, s.duty_end_min)
+        elif s.asleep == 1 and disturbed(w, j, tick):
+            wake(w, j, now)
+    while clock_at(w).next_rest < w.rests_n and rest_at(w, clock_at(w).next_rest).time_min <= now:
+        row = rest_at(w, clock_at(w).next_rest)
+        bring_up_to_date(w, row.staff, row.time_min)
+        staff_at(w, row.staff).resting = row.asleep if staff_at(w, row.staff).on_site == 0 else 0
+        clock_at(w).next_rest += 1
+    while clock_at(w).next_sleep < w.sleeps_n and sleep_at(w, clock_at(w).next_sleep).time_min <= now:
+        fall_asleep_or_wake(w, sleep_at(w, clock_at(w).next_sleep), now)
+        clock_at(w).next_sleep += 1
+
+
+@kernel
+def fall_asleep_or_wake(w, row, now):
+    """Somebody on a duty with sleeping hours goes to bed on site, or gets up."""
+    s = staff_at(w, row.staff)
+    if s.on_site == 0:
+        return
+    bring_up_to_date(w, row.staff, row.time_min)
+    if row.asleep == 1 and s.asleep == 0:
+        end_activity(w, row.staff, row.time_min, 1 if s.until_min > row.time_min + 0.01 else 0)
+        s.asleep = 1
+        s.activity = A_ASLEEP
+        s.until_min = row.time_min
+    elif row.asleep == 0 and s.asleep == 1:
+        end_activity(w, row.staff, row.time_min, 0)
+        s.asleep = 0
+        s.activity = A_FREE
+        s.start_min = row.time_min
+        s.until_min = row.time_min
+    set_alertness(w, row.staff, now)
+
+
+@kernel
+def count_awake(w):
+    """How many milieu staff are awake on each unit."""
+    for u in range(w.unit_n):
+        unit_at(w, u).n_awake = 0
+    for j in range(w.staff_n):
+        s = staff_at(w, j)
+        if is_on(s) and role_at(w, s.role).kind == MILIEU:
+            unit_at(w, s.unit).n_awake += 1

@@ -1,0 +1,67 @@
+"""Strain of staff: what a duty leaves behind, and what days off take away again.
+
+strain += (1 - strain) (a crisis hours + b unfinished work + g imbalance+ + n short nights)   at the end of a duty
+strain decays toward its start value with a half-life in days; supervision and training slow the rise.
+Imbalance is the role's share of contact, crisis and duty minutes minus its share of authority weighted by
+the decisions taken: responsibility without power wears people down.
+"""
+
+import math
+
+from wardsim.model.access import (
+    par_at,
+    role_sum_at,
+    staff_at,
+    unit_at,
+)
+from wardsim.model.compiled import kernel
+
+
+@kernel
+def imbalance(w, role):
+    """Power-responsibility imbalance of a role so far, between -1 and 1."""
+    c = par_at(w)
+    work = 0.0
+    authority = 0.0
+    for r in range(w.roles_n):
+        row = role_sum_at(w, r)
+        work += row.contact_min + row.crisis_min + row.duty_min
+        authority += row.authority
+    if work <= 0.0 or authority <= 0.0 or c.on_power == 0.0:
+        return 0.0
+    row = role_sum_at(w, role)
+    return (row.contact_min + row.crisis_min + row.duty_min) / work - row.authority / authority
+
+
+@kernel
+def after_duty(w, j, now):
+    """Strain of staff j at the end of a duty."""
+    c = par_at(w)
+    s = staff_at(w, j)
+    if c.on_strain == 0.0:
+        return
+    unit = unit_at(w, s.unit)
+    waiting = (unit.patient_backlog_min + unit.ward_backlog_min) / max(1.0, 60.0 * unit.n_seen)
+    load = c.strain_crisis_per_h * s.load_min / 60.0
+    load += c.strain_unfinished * min(1.0, waiting + s.backlog_min / 60.0)
+    load += c.strain_imbalance * max(0.0, imbalance(w, s.role))
+    load += c.strain_lost_sleep_per_h * s.lost_sleep_h
+    load *= 1.0 - c.strain_supervision_relief * min(1.0, c.care_supervision_per_month / 4.0)
+    s.strain += (1.0 - s.strain) * min(1.0, load)
+    s.lost_sleep_h = 0.0
+
+
+@kernel
+def rest(w):
+    """A day passes (called once a day): strain falls toward its start value; averages forget slowly."""
+    c = par_at(w)
+    keep = math.exp(-0.6931471805599453 / c.strain_half_life_days)
+    for j in range(w.staff_n):
+        s = staff_at(w, j)
+        s.strain = c.strain_start + (s.strain - c.strain_start) * keep
+    for r in range(w.role_sum_n):
+        row = role_sum_at(w, r)
+        row.contact_min *= c.strain_memory_per_day
+        row.crisis_min *= c.strain_memory_per_day
+        row.duty_min *= c.strain_memory_per_day
+        row.authority *= c.strain_memory_per_day

@@ -1,0 +1,24 @@
+"""The model version: a hash of everything that can change a result."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+#: Packages and files whose content decides what a run gives.
+SOURCES = ("scenario", "roster", "power", "model", "observe")
+
+
+@cache
+def model_version() -> str:
+    """Hash of the sources of scenario, roster, power, model and observe, of the register, and of numba's version."""
+    root = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256(f"numba {version('numba')}".encode())
+    for folder in SOURCES:
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in (".py", ".csv"):
+                digest.update(str(path.relative_to(root).as_posix()).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()

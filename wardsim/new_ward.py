@@ -1,0 +1,140 @@
+"""The command `new`: asks about a ward and writes a commented file that `wardsim run` runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from wardsim.interview import Answer, Interview
+from wardsim.scenario import register
+from wardsim.scenario.problems import Problem, ScenarioError
+
+
+def new_ward(
+    name: str, given: Sequence[str], *, yes: bool = False, force: bool = False, config_dir: str | None = None
+) -> int:
+    """Ask, and write ``NAME.yaml``.
+
+    Parameters
+    ----------
+    name
+        Name of the ward; a folder may stand before it.
+    given
+        Answers given beforehand, ``KEY=ANSWER``; these are not asked.
+    yes
+        Ask nothing and take the default everywhere.
+    force
+        Replace a file that is there.
+
+    Raises
+    ------
+    ScenarioError
+        The name can't be a file, the file is there already, or an answer can't be used.
+    """
+    path = _place(name, force=force)
+    answers = Interview(_beforehand(given), ask=not yes, config_dir=config_dir).hold()
+    _write(path, written(path.stem, answers))
+    print(f"\nWritten: {path}")
+    code = 0
+    if problem := _what_is_wrong(path, config_dir):
+        print(f"It does not run yet:\n{problem}", file=sys.stderr)
+        code = 2
+    print(f"Next: read {path}, then wardsim run {path}")
+    return code
+
+
+def _place(name: str, *, force: bool) -> Path:
+    path = Path(name if name.lower().endswith((".yaml", ".yml")) else f"{name}.yaml")
+    wrong = ""
+    if not re.fullmatch(r"\w[\w .-]*", path.stem):
+        wrong = "must be letters, digits, spaces, dots, - and _"
+    elif not path.parent.is_dir():
+        wrong = f"there is no folder {path.parent}"
+    elif path.is_dir():
+        wrong = f"{path} is a folder"
+    elif path.exists() and not force:
+        raise ScenarioError([Problem("NAME", name, f"{path} is there already", "--force replaces it")])
+    if wrong:
+        raise ScenarioError([Problem("NAME", name, wrong)])
+    return path
+
+
+def _beforehand(given: Sequence[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given]
+    if wrong := [key for key, equals, _ in pairs if not equals]:
+        what = "expected KEY=ANSWER, for example ward.beds=12"
+        raise ScenarioError([Problem(key, None, what) for key in wrong])
+    return {key: answer for key, _, answer in pairs}
+
+
+def _what_is_wrong(path: Path, config_dir: str | None) -> ScenarioError | None:
+    """What keeps the ward from being simulated, such as posts that leave the nights empty."""
+    from wardsim.experiment.load import load_scenario
+
+    try:
+        load_scenario(file=path, config_dir=config_dir)
+    except ScenarioError as error:
+        return error
+    return None
+
+
+def _write(path: Path, text: str) -> None:
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+# ------------------------------------------------------------------ the file
+def written(name: str, answers: Sequence[Answer]) -> str:
+    """The file: what was said, what stands where nothing was said as comments, the notes at the end."""
+    service = next(answer.value for answer in answers if answer.question.key == "service")
+    lines = [
+        f"# {name}: a ward of one's own, described with `wardsim new`.",
+        f"# Run it:   wardsim run {name}.yaml",
+        f"# Compare:  wardsim compare {name}.yaml rotation=three_shift,co_living",
+        "# A line such as `#ward.beds: 10` stands as in the option chosen; take the # away to change it.",
+        "# An option chosen on the command line (power=soteria) replaces its group and all its numbers here.",
+        "# Anything else that `wardsim show` prints can stand here too, in the same form.",
+        f"name: {_yaml(name)}",
+        f"about: {_yaml(f'A ward of its own, begun from {service}')}",
+        f"ward.label: {_yaml(name)}",
+    ]
+    topic = ""
+    for answer in answers:
+        if answer.question.simulated:
+            if answer.question.topic != topic:
+                topic = answer.question.topic
+                lines += ["", f"# --- {topic}"]
+            lines += _setting(answer)
+    notes = [answer for answer in answers if not answer.question.simulated]
+    lines += ["", "# --- Asked and printed in the report, not simulated"]
+    lines.append("notes:" if any(answer.value for answer in notes) else "notes: {}")
+    lines += [line for answer in notes for line in _note(answer)]
+    return "\n".join(lines) + "\n"
+
+
+def _setting(answer: Answer) -> list[str]:
+    question = answer.question
+    row = register.find(question.key)
+    allowed = f" [{row.range_text}]" if row is not None and row.range_text else ""
+    start = "" if answer.says_something else "#"
+    return [f"# {question.text}{allowed}", f"{start}{question.key}: {_yaml(answer.value)}"]
+
+
+def _note(answer: Answer) -> list[str]:
+    question = answer.question
+    start = "  " if answer.value else "#  "
+    return [f"  # {question.topic}: {question.text}", f"{start}{question.key}: {_yaml(answer.value or '')}"]
+
+
+def _yaml(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[a-z]\w*", value) and value not in ("true", "false", "null"):
+        return value
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,85 @@
+"""Continuity: relational, informational and management, after Haggerty et al. 2003 (BMJ 327:1219-1221)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wardsim.observe.indices import grouped_indices, share
+from wardsim.observe.window import Window
+
+LEAST_CONTACTS = 5
+
+
+def continuity(w: Window) -> dict[str, float]:
+    """Indices by person and by team, faces a week, known people on duty, knowledge over a handover."""
+    rows = w.personal()
+    by_person = grouped_indices(rows["stay"].astype(np.int64), rows["who"].astype(np.int64), LEAST_CONTACTS)
+    by_team = grouped_indices(rows["stay"].astype(np.int64), _team(w, rows), LEAST_CONTACTS)
+    awake, in_min = w.sum("awake_min"), w.sum("in_min")
+    h = w.handovers
+    lost = np.maximum(0.0, h["before"] - h["after"])
+    people = float(h["people"].sum())
+    return {
+        "upc": by_person[0], "coc": by_person[1], "secon": by_person[2],
+        "upc_team": by_team[0], "coc_team": by_team[1], "secon_team": by_team[2],
+        "distinct_staff_per_week": _faces_per_week(w),
+        "distinct_staff_per_stay": _faces_per_stay(w),
+        "share_new_staff_by_day": share(_first_meetings(w), float(_staff_days(w))),
+        "share_waking_time_known_staff_present": share(w.sum("known_min"), awake),
+        "share_staff_on_duty_known": share(w.sum("known_share_min"), awake),
+        "best_trust_on_duty": share(w.sum("best_trust_min"), in_min),
+        "usable_knowledge_before_handover": share(float(h["before"].sum()), people),
+        "usable_knowledge_after_handover": share(float(h["after"].sum()), people),
+        "knowledge_drop_per_handover": share(float(lost.sum()), people),
+    }  # fmt: skip
+
+
+def _team(w: Window, rows: NDArray) -> NDArray[np.int64]:
+    """Team of each contact: those who are on duty together by the scheme are one team; who has none stands alone."""
+    people = w.inputs.roster.people
+    alone = people["team"] < 0
+    number = np.where(alone, 100_000 + people["id"], people["team"]).astype(np.int64)
+    keys = people["unit"].astype(np.int64) * 1_000_000 + number
+    team: NDArray[np.int64] = keys[rows["staff"]]
+    return team
+
+
+def _faces(rows: NDArray, w: Window) -> NDArray[np.int64]:
+    """One number for each pair of stay and person on the staff."""
+    codes: NDArray[np.int64] = rows["stay"].astype(np.int64) * 2_000_000_000 + rows["who"]
+    return codes
+
+
+def _faces_per_week(w: Window) -> float:
+    """Different members of staff that a person has a personal contact with in a week."""
+    rows = w.personal()
+    if len(rows) == 0:
+        return math.nan
+    week = ((rows["start_min"] - w.inputs.warmup_min) // 10080.0).astype(np.int64)
+    n = len(np.unique(np.rec.fromarrays([rows["stay"], week, rows["who"]])))
+    return share(float(n), len(np.unique(np.rec.fromarrays([rows["stay"], week]))))
+
+
+def _faces_per_stay(w: Window) -> float:
+    """Different members of staff in a whole stay (stays begun and ended in the window)."""
+    whole = (w.stays["end"] > 0) & (w.stays["start_min"] >= w.inputs.warmup_min) & (w.stays["end_min"] < w.inputs.end_min)
+    rows = w.personal()
+    rows = rows[whole[rows["stay"]]]
+    return share(float(len(np.unique(_faces(rows, w)))), float(whole.sum()))
+
+
+def _first_meetings(w: Window) -> float:
+    """Pairs of stay and member of staff that met for the first time in the window."""
+    all_rows = w.record.tables["contacts"]
+    codes, first = np.unique(_faces(all_rows, w), return_index=True)
+    return float((all_rows["start_min"][first] >= w.inputs.warmup_min).sum()) if len(codes) else 0.0
+
+
+def _staff_days(w: Window) -> int:
+    """Pairs of stay and member of staff with a contact on a day, all days of the window."""
+    rows = w.contacts
+    day = (rows["start_min"] // 1440.0).astype(np.int64)
+    return len(np.unique(np.rec.fromarrays([rows["stay"], day, rows["who"]])))

@@ -1,0 +1,80 @@
+"""Say and being heard: proxies for what a person staying would notice, not their experience."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from wardsim.model.buffers import M_OPEN
+from wardsim.model.world import EVERYDAY
+from wardsim.observe.indices import share, worst_tenth
+from wardsim.observe.window import Window
+
+
+def say(w: Window) -> dict[str, float]:
+    """Preferences met, requests, waiting, agency, knowledge that reaches deciders, trusted people, own plan."""
+    m = w.matters
+    everyday = m[m["matter"] == EVERYDAY]
+    larger = m[m["matter"] != EVERYDAY]
+    met_by_person = _by_person(m, "met")
+    free, other = m[m["wants_free"] == 1], m[m["wants_free"] == 0]
+    hours = (m["decided_min"] - m["asked_min"]) / 60.0
+    in_min, awake = w.sum("in_min"), w.sum("awake_min")
+    still_open = w.record.tables["matters"]
+    still_open = still_open[(still_open["state"] == M_OPEN) & (still_open["asked_min"] >= w.inputs.warmup_min)]
+    asked = len(everyday) + int((still_open["matter"] == EVERYDAY).sum())
+    distressed = w.sum("distressed_min")
+    with_plan = w.crises[w.crises["had_plan"] == 1]
+    return {
+        "preference_met_share": _mean(m["met"]),
+        "preference_met_share_worst_tenth": worst_tenth(met_by_person),
+        "preference_met_larger_matters_share": _mean(larger["met"]),
+        "preference_met_medication_free_minus_other": _mean(free["met"]) - _mean(other["met"]),
+        "worked_out_share": _mean(m["worked"]),
+        "asked_before_decided_share": _mean(m["asked_before"]),
+        "requests_granted_share": share(float(everyday["met"].sum()), asked),
+        "requests_refused_share": share(float((everyday["met"] == 0).sum()), asked),
+        "requests_pending_share": share(float(asked - len(everyday)), asked),
+        "waiting_h_per_matter": _mean(hours),
+        "waiting_h_per_matter_slowest_tenth": -worst_tenth(-hours),
+        "pending_matters": share(w.sum("wait_pending_min"), in_min),
+        "agency_mean": share(w.sum("agency_min"), in_min),
+        "agency_at_discharge": _mean(w.ended["agency_end"]),
+        "knowledge_reaching_decider": _mean(m["knowledge"]),
+        "story_retold_per_stay": share(float(_retold(w)), len(w.ended)),
+        "minutes_until_trusted_in_distress": 15.0 * share(w.sum("waited_trusted_sum"), distressed),
+        "share_distressed_time_trusted_on_duty": share(w.sum("trusted_near_min"), distressed),
+        "share_crises_met_by_trusted": _mean(w.crises["best_trust"] >= w.inputs.scenario.model.parameters["relations"]["trusted_from"]),
+        "undisturbed_h_per_patient_day": share(w.sum("undisturbed_min") / 60.0, w.patient_days),
+        "share_awake_undisturbed": share(w.sum("undisturbed_min"), awake),
+        "own_plan_share": _mean(w.ended["own_plan"]),
+        "own_plan_followed_share": _mean(with_plan["plan_followed"]),
+        "being_with_missed_share": share(
+            float(w.ended["bw_missed_min"].sum()), float((w.ended["bw_missed_min"] + w.ended["bw_given_min"]).sum())
+        ),
+    }  # fmt: skip
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(np.mean(values)) if len(values) else math.nan
+
+
+def _by_person(rows: np.ndarray, column: str) -> np.ndarray:
+    """Mean of a column by person."""
+    if len(rows) == 0:
+        return np.zeros(0)
+    n = np.bincount(rows["person"])
+    total = np.bincount(rows["person"], weights=rows[column])
+    means: np.ndarray = total[n > 0] / n[n > 0]
+    return means
+
+
+def _retold(w: Window) -> int:
+    """First personal contacts of ended stays with somebody who could know almost nothing of the person."""
+    rows = w.personal()
+    ended = np.zeros(len(w.stays), bool)
+    ended[np.flatnonzero((w.stays["end"] > 0) & (w.stays["end_min"] >= w.inputs.warmup_min))] = True
+    rows = rows[ended[rows["stay"]]]
+    pairs, first = np.unique(rows["stay"].astype(np.int64) * 2_000_000_000 + rows["who"], return_index=True)
+    return int((rows["known_usable"][first] < 0.2).sum()) if len(pairs) else 0

@@ -1,0 +1,171 @@
+"""Power as it was lived, staff, and the service: alignment, strain, hours, occupancy, stays, returns, cost."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from wardsim.model.buffers import (
+    ADMITTED,
+    EXCLUDED,
+    F_COVERING,
+    F_OPEN,
+    F_OVERTIME,
+    F_TEMP,
+    F_WORKED,
+    FULL_WAITS,
+    LEFT_THE_LIST,
+    S_PLANNED,
+)
+from wardsim.model.state import R_CHOSEN, R_CRISIS, R_PLANNED
+from wardsim.model.world import MILIEU, ROLE_KIND
+from wardsim.observe.indices import gini, share
+from wardsim.observe.window import Window
+from wardsim.power import (
+    authority_shares,
+    freeman_centralisation,
+    power_contact_alignment,
+    power_responsibility_imbalance,
+)
+
+
+def power(w: Window) -> dict[str, float]:
+    """Authority weighted by the decisions taken, against contact and responsibility."""
+    weights = w.inputs.read_only["weights"]["weight"]
+    decisions = np.bincount(w.matters["matter"], minlength=len(weights)).astype(float)
+    authority = authority_shares(weights, decisions if decisions.sum() > 0 else None)
+    roles = len(w.inputs.roles)
+    contact_min = np.bincount(w.contacts["role"], weights=w.contacts["equivalent_min"], minlength=roles)
+    done = w.record.role_sum
+    responsibility = done["contact_min"] + done["crisis_min"] + done["duty_min"]
+    kinds = w.inputs.roles["kind"]
+    found = {
+        "authority_freeman": freeman_centralisation(authority),
+        "authority_gini": gini(authority),
+        "voice_of_person": float(authority[-1]),
+        "voice_of_peers": float(authority[:-1][kinds == ROLE_KIND.index("peer_worker")].sum()),
+        "power_contact_alignment": power_contact_alignment(authority[:-1], contact_min),
+    }
+    imbalance = power_responsibility_imbalance(authority[:-1], responsibility)
+    for number, name in enumerate(ROLE_KIND[:4]):
+        found[f"power_responsibility_imbalance_{name}"] = float(np.nansum(imbalance[kinds == number]))
+    return found
+
+
+def staff(w: Window) -> dict[str, float]:
+    """Sleepiness, strain, sickness, turnover, overtime, work left undone, hours; error index by duty."""
+    d = w.duties
+    worked = d[np.isin(d["state"], (F_WORKED, F_COVERING))]
+    summary = w.inputs.roster.summary
+    milieu = w.of_role(worked, MILIEU)
+    nights, days = milieu[milieu["is_night"] == 1], milieu[milieu["is_night"] == 0]
+    quick, slow = days[days["quick"] == 1], days[days["quick"] == 0]
+    planned = w.sum("planned_min")
+    people = len(w.inputs.staff)
+    newcomers = int(w.record.staff["who"].max(initial=people)) - people
+    return {
+        "staff_kss_mean": _mean(milieu["kss"]),
+        "staff_strain_mean": _mean(milieu["strain"]),
+        "staff_sickness_share": share(w.sum("sick_min"), planned),
+        "open_duty_share": share(w.sum("open_duty_min"), planned),
+        "temp_share": share(w.sum("temp_min"), planned),
+        "overtime_h_per_week": w.sum("overtime_min") / 60.0 / (w.days / 7.0),
+        "undone_min_per_patient_day": share(w.sum("undone_min"), w.patient_days),
+        "newcomers_per_year": newcomers / (w.inputs.days_total / 365.0),
+        "mean_weekly_hours_team_member": summary.mean_weekly_hours,
+        "rota_breaches_per_year": summary.breaches_per_year,
+        "fatigue_risk_ratio_night_vs_day": share(_mean(nights["rho"]), _mean(days["rho"])),
+        "fatigue_risk_ratio_quick_return": share(_mean(quick["rho"]), _mean(slow["rho"])),
+        "staff_share_duties": share(w.sum("duty_min"), w.sum("staff_awake_min")),
+        "staff_share_handover": share(w.sum("handover_min"), w.sum("staff_awake_min")),
+        "staff_share_meetings": share(w.sum("meeting_min"), w.sum("staff_awake_min")),
+        "staff_share_in_milieu_unengaged": share(w.sum("milieu_min"), w.sum("staff_awake_min")),
+        "staff_share_office": share(w.sum("office_min"), w.sum("staff_awake_min")),
+    }
+
+
+def service(w: Window) -> dict[str, float]:
+    """Occupancy, stays, distress and recovery, returns, who was not admitted, waiting, cost."""
+    e, r = w.ended, w.referrals
+    years = w.days / 365.0
+    in_min = w.sum("in_min")
+    known = e[e["return_days"] > -2]
+    back = known["return_days"]
+    crisis = known["return_kind"] == R_CRISIS
+    first = r[r["returning"] == 0]
+    asked = float((first["reason"] != LEFT_THE_LIST).sum())
+    money = _cost(w)
+    contact_h = float(w.contacts["equivalent_min"].sum()) / 60.0
+    return {
+        "occupancy_share": share(in_min + w.sum("leave_min"), w.sum("bed_min")),
+        "stays_per_year": len(e) / years,
+        "mean_stay_days": _mean((e["in_min"] + e["leave_min"]) / 1440.0),
+        "mean_days_all_settings": _mean((e["end_min"] - e["start_min"]) / 1440.0),
+        "people_in_day_clinic": w.sum("day_min") / 1440.0 / w.days,
+        "people_at_home": w.sum("home_min") / 1440.0 / w.days,
+        "leave_share": share(w.sum("leave_min"), w.sum("leave_min") + in_min),
+        "readmission_30d": _mean((back >= 0) & (back <= 30)),
+        "readmission_365d": _mean((back >= 0) & (back <= 365)),
+        "readmission_365d_in_crisis": _mean((back >= 0) & (back <= 365) & crisis),
+        "readmission_365d_planned": _mean((back >= 0) & (back <= 365) & (known["return_kind"] == R_PLANNED)),
+        "readmission_365d_self_chosen": _mean((back >= 0) & (back <= 365) & (known["return_kind"] == R_CHOSEN)),
+        "distress_mean": share(w.sum("distress_min"), in_min),
+        "recovery_mean": share(w.sum("recovery_min"), in_min),
+        "recovery_at_discharge": _mean(e["recovery_end"]),
+        "recovery_gain_per_stay": _mean(e["recovery_end"] - e["recovery_start"]),
+        "medication_level_mean": share(w.sum("medicated_min"), in_min),
+        "referrals_per_year": float((r["reason"] != LEFT_THE_LIST).sum()) / years,
+        "not_admitted_excluded_share": share(float((first["reason"] == EXCLUDED).sum()), asked),
+        "left_waiting_list_per_year": float((r["reason"] == LEFT_THE_LIST).sum()) / years,
+        "waiting_list_people": w.sum("waiting_people") / w.days,
+        "waited_days_mean": _mean(w.stays["waited_min"][w.stays["start_min"] >= w.inputs.warmup_min] / 1440.0),
+        "discharged_as_planned_share": _mean(e["end"] == S_PLANNED),
+        "admitted_at_once_share": share(float((r["reason"] == ADMITTED).sum()), float(np.isin(r["reason"], (ADMITTED, FULL_WAITS)).sum())),
+        "cost_per_patient_day": share(money, w.patient_days),
+        "cost_per_referral": share(money, float((r["reason"] != LEFT_THE_LIST).sum())),
+        "cost_per_contact_hour": share(money, contact_h),
+        "standardised_effect_of_trust_on_next_distress": alliance_effect(w),
+    }  # fmt: skip
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(np.mean(values)) if len(values) else math.nan
+
+
+def _cost(w: Window) -> float:
+    """Money of the window: duties with their supplements, temps and overtime dearer, and the bed days."""
+    cost = w.inputs.scenario.cost
+    factor = np.ones(5)
+    factor[F_OPEN] = factor[F_OVERTIME] = 0.0
+    factor[F_TEMP] = factor[F_COVERING] = cost.temp_factor
+    hourly = w.inputs.roles["hourly"][w.duties["role"]]
+    paid = w.inputs.roster.duties["cost_h"][w.duties["duty"]]
+    return float((paid * hourly * factor[w.duties["state"]]).sum()) + cost.overhead_per_bed_day * w.sum("bed_min") / 1440.0
+
+
+def alliance_effect(w: Window) -> float:
+    """Within-person slope of z(distress at the next contact) on z(trust), adjusted for distress now.
+
+    Each row is a pair of consecutive contacts of one person: trust and distress at the first, distress at the
+    second; all centred on the person's own mean.
+    """
+    rows = w.contacts
+    rows = rows[np.lexsort((rows["start_min"], rows["stay"]))]
+    keep = (rows["trust_last"] >= 0) & np.append(False, rows["stay"][1:] == rows["stay"][:-1])
+    rows = rows[keep]
+    if len(rows) < 50:
+        return math.nan
+    after, now, trust = (_within(rows["stay"], rows[name]) for name in ("distress", "distress_last", "trust_last"))
+    columns = np.stack([trust / max(trust.std(), 1e-9), now / max(now.std(), 1e-9)])
+    gram = columns @ columns.T
+    slopes = np.linalg.solve(gram + 1e-9 * np.eye(2), columns @ (after / max(after.std(), 1e-9)))
+    return float(slopes[0])
+
+
+def _within(groups: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Values minus the mean of their group."""
+    n = np.maximum(1, np.bincount(groups))
+    means = np.bincount(groups, weights=values) / n
+    centred: np.ndarray = values - means[groups]
+    return centred

@@ -1,0 +1,94 @@
+"""The counted window of a run: what lies after the warm-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wardsim.model.buffers import M_DECIDED
+from wardsim.model.engine import Record
+from wardsim.model.inputs import Inputs
+from wardsim.model.state import K_CONVERSATION, K_HOME, K_INFORMAL, K_SESSION, K_WITH
+from wardsim.model.world import MILIEU
+
+ONE_TO_ONE = (K_INFORMAL, K_CONVERSATION, K_SESSION, K_WITH)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Rows of a record that count, and the sums that many outcomes need.
+
+    Attributes
+    ----------
+    daily : structured array
+        Sums of all units over the counted days, one row.
+    contacts, crises, measures, matters, handovers, duties, weeks : structured arrays
+        Events of the window (matters: decided in it; duties: begun in it).
+    ended : structured array
+        Stays that ended in the window.
+    stays : structured array
+        All stays (contacts refer to them by row).
+    patient_days : float
+        24 h of presence as an inpatient, leave excluded.
+    """
+
+    inputs: Inputs
+    record: Record
+    daily: NDArray
+    contacts: NDArray
+    crises: NDArray
+    measures: NDArray
+    matters: NDArray
+    handovers: NDArray
+    duties: NDArray
+    weeks: NDArray
+    referrals: NDArray
+    stays: NDArray
+    ended: NDArray
+    patient_days: float
+
+    @property
+    def days(self) -> int:
+        """Counted days."""
+        return self.inputs.scenario.horizon_days
+
+    def sum(self, name: str) -> float:
+        """Sum of a daily column over the window and all units."""
+        return float(self.daily[name].sum())
+
+    def of_role(self, table: NDArray, kind: int) -> NDArray:
+        """Rows of a table whose role is of a kind."""
+        return table[self.inputs.roles["kind"][table["role"]] == kind]
+
+    def milieu_contacts(self) -> NDArray:
+        """Contacts of milieu staff."""
+        return self.of_role(self.contacts, MILIEU)
+
+    def personal(self) -> NDArray:
+        """Contacts with one person at a time, home visits included, of all staff, by stay and time."""
+        rows = self.contacts[np.isin(self.contacts["kind"], (*ONE_TO_ONE, K_HOME))]
+        return rows[np.lexsort((rows["start_min"], rows["stay"]))]
+
+
+def window(inputs: Inputs, record: Record) -> Window:
+    """Cut the counted window out of a record."""
+    low, high = inputs.warmup_min, inputs.end_min
+    tables = record.tables
+
+    def within(table: str, column: str) -> NDArray:
+        rows = tables[table]
+        return rows[(rows[column] >= low) & (rows[column] < high)]
+
+    matters = within("matters", "decided_min")
+    stays = tables["stays"]
+    daily = record.daily[inputs.scenario.warmup_days :]
+    return Window(
+        inputs=inputs, record=record, daily=daily, contacts=within("contacts", "start_min"), crises=within("crises", "start_min"),
+        measures=within("measures", "start_min"), matters=matters[matters["state"] == M_DECIDED],
+        handovers=within("handovers", "time_min"), duties=within("duties_done", "start_min"), weeks=within("weeks", "time_min"),
+        referrals=within("referrals", "time_min"), stays=stays,
+        ended=stays[(stays["end"] > 0) & (stays["end_min"] >= low) & (stays["end_min"] < high)],
+        patient_days=float(daily["in_min"].sum()) / 1440.0,
+    )  # fmt: skip

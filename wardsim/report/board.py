@@ -1,0 +1,196 @@
+"""Page 1 of the report: what a board needs before it decides, on one sheet of A4."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from wardsim.report.markup import bullets, esc, paragraph, table
+from wardsim.report.reading import display_names, findings, owner, sides
+from wardsim.report.tables import choices_table, grades, plain_number, sentences, settings_frame, sides_table
+from wardsim.report.words import Finding, catalogue, inside, interval_text, together, unit_words
+
+if TYPE_CHECKING:
+    from wardsim.experiment.compare import Comparison
+
+MOST_SENTENCES, MOST_BOUNDS, MOST_GROUPS = 4, 3, 3
+
+
+def board(comparison: Comparison, found: Sequence[Finding], marks: dict[str, list[str]]) -> str:
+    """The board page as HTML: question, decision, what differs, who gains and loses, doubts, limits."""
+    w = catalogue()["board"]
+    head = f"<h1>{esc(heading(comparison))}</h1>{paragraph(meta(comparison), 'meta')}"
+    limits = (
+        f'<div class="limits-line"><h2>{esc(w["limits_title"])}</h2>'
+        f"{paragraph(catalogue()['limits_line'])}</div>"
+    )
+    question = paragraph(w["question"].format(**_names(comparison)))
+    first = [
+        (w["question_title"], question + f"<h2>{esc(w['differs_title'])}</h2>{_differs(comparison)}"),
+        (w["decision_title"], _decision(comparison)),
+    ]
+    parts = [
+        (w["short_title"], _short(comparison, found, marks)),
+        (w["sides_title"], table(sides_table(sides(comparison, found), marks=marks), kind="sides")),
+    ]
+    last = [
+        (w["sceptic_title"], _sceptic(comparison, found) + limits),
+        (w["measure_title"], bullets(w["measure"])),
+        (w["mind_title"], bullets(_mind(found))),
+    ]
+    body = "".join(f"<h2>{esc(title)}</h2>{text}" for title, text in parts)
+    inner = head + _columns(first) + body + _columns(last)
+    return f'<section id="board" aria-label="{esc(catalogue()["page"]["board"])}">{inner}</section>'
+
+
+def _columns(parts: Sequence[tuple[str, str]]) -> str:
+    inner = "".join(f"<div><h2>{esc(title)}</h2>{text}</div>" for title, text in parts)
+    return f'<div class="columns n{len(parts)}">{inner}</div>'
+
+
+def heading(comparison: Comparison) -> str:
+    """The report's title: the ward and what was compared on it, or the services that have their own wards."""
+    names = _names(comparison)
+    others = together([inside(n) for n in display_names(comparison)[1:]])
+    wards = list(dict.fromkeys(s.ward.label for s in comparison.scenarios))
+    key = "title" if len(wards) == 1 else "title_own_wards"
+    text: str = catalogue()["board"][key].format(
+        ward=wards[0],
+        baseline=names["baseline"],
+        Baseline=display_names(comparison)[0],
+        alternatives=others,
+    )
+    return text
+
+
+def _names(comparison: Comparison) -> dict[str, Any]:
+    baseline, *others = display_names(comparison)
+    return {
+        "baseline": inside(baseline),
+        "alternatives": together([inside(n) for n in others], "or"),
+    }
+
+
+def meta(comparison: Comparison) -> str:
+    """How many replications of how many days, on how many beds."""
+    w, base = catalogue()["board"], comparison.scenarios[0]
+    sizes = list(dict.fromkeys(str(s.ward.beds) for s in comparison.scenarios))
+    beds = w["same_ward" if len(sizes) == 1 else "own_wards"].format(beds=", ".join(sizes))
+    return str(w["meta"].format(n=replications(comparison), days=base.horizon_days, beds=beds))
+
+
+def replications(comparison: Comparison) -> int:
+    """Replications that every outcome could use at most."""
+    return int(comparison.table["n"].max()) if len(comparison.table) else 0
+
+
+def _decision(comparison: Comparison) -> str:
+    w = catalogue()["board"]
+    others = display_names(comparison)[1:]
+    rows = []
+    for name, roster in zip(others, comparison.rosters[1:], strict=True):
+        basis = roster.legal_basis
+        rows.append(
+            w[str(roster.legal_status)].format(
+                label=name,
+                basis=f" ({basis})" if basis else "",
+                hint=f"; {roster.legal_hint}" if roster.legal_hint else "",
+                shift=plain_number(float(roster.longest_shift_h)),
+                rest=plain_number(float(roster.shortest_rest_h)),
+            )
+        )
+    return paragraph(
+        w["decision"].format(alternatives=together([inside(n) for n in others], "or"))
+    ) + bullets(rows)
+
+
+def _differs(comparison: Comparison) -> str:
+    w = catalogue()["board"]
+    options = choices_table(comparison).rows
+    rows = [w["differs"].format(title=title, options=" · ".join(chosen)) for title, *chosen in options]
+    if len(rows) > MOST_GROUPS:
+        groups = [title if k == 0 else title.lower() for k, (title, *_) in enumerate(options)]
+        rows = [w["differs_much"].format(groups=together(groups))]
+    count = int(settings_frame(comparison)["differs"].sum())
+    if count:
+        rows.append(w["differs_count"].format(k=count, d=grades(comparison).get("D", 0)))
+    return bullets(rows)
+
+
+def _short(comparison: Comparison, found: Sequence[Finding], marks: dict[str, list[str]]) -> str:
+    w = catalogue()["board"]
+    own = [f for f in found if f.outcome.primary and owner(f) == "patients"]
+    told = [f for f in own if f.matters and f.counted]
+    if not told:
+        return paragraph(w["nothing"].format(n=replications(comparison)), "lead")
+    n_open = len(own) - sum(f.distinguishable for f in own)
+    text = bullets(sentences(_spread_out(told, MOST_SENTENCES), marks), "lead")
+    return text + (paragraph(w["more_open"].format(k=n_open, n=len(own)), "note") if n_open else "")
+
+
+def _spread_out(told: Sequence[Finding], most: int) -> list[Finding]:
+    """The first findings, in turn from each group and each alternative, so that none fills the page."""
+    groups = list(dict.fromkeys(f.outcome.group for f in told))
+    labels = list(dict.fromkeys(f.label for f in told))
+    chosen: list[Finding] = []
+    for turn in range(len(told)):
+        for k, group in enumerate(groups):
+            own = [f for f in told if f.outcome.group == group and f not in chosen]
+            first = labels[(k + turn) % len(labels)]
+            chosen += [f for f in own if f.label == first][:1] or own[:1]
+    return [f for f in told if f in chosen[:most]]
+
+
+def _sceptic(comparison: Comparison, found: Sequence[Finding]) -> str:
+    w = catalogue()["board"]
+    sceptical: Comparison | None = getattr(comparison, "sceptical", None)
+    if sceptical is None:
+        command = esc(sceptic_command(comparison))
+        return f"<p>{esc(w['sceptic_not_run']).replace('{command}', f'<code>{command}</code>')}</p>"
+    sure = {(f.outcome.name, f.label, f.difference > 0) for f in findings(sceptical) if f.distinguishable}
+    told = [f for f in found if f.outcome.primary and f.matters and f.counted]
+    holds = [f for f in told if (f.outcome.name, f.label, f.difference > 0) in sure]
+    falls = [f for f in told if f not in holds]
+    return paragraph(w["sceptic_holds"].format(holds=_listed(holds), falls=_listed(falls)))
+
+
+def _listed(found: Sequence[Finding]) -> str:
+    return together([f"{f.outcome.noun} ({f.label})" for f in found]) or str(catalogue()["board"]["none"])
+
+
+def sceptic_command(comparison: Comparison) -> str:
+    """The command that made this comparison, with the sceptical model."""
+    return f"{command(comparison)} model=sceptical"
+
+
+def command(comparison: Comparison) -> str:
+    """The command line as somebody would type it again, without the paths of this machine's Python."""
+    given = [str(x) for x in comparison.manifest.get("command", [])]
+    for k, word in enumerate(given):
+        name = PurePath(word.replace("\\", "/")).name
+        if name in ("wardsim", "wardsim.exe") or (name == "__main__.py" and "wardsim" in word):
+            return " ".join(["wardsim", *(_quoted(x) for x in given[k + 1 :])])
+    return "wardsim compare …"
+
+
+def _quoted(word: str) -> str:
+    return f"'{word}'" if any(c in word for c in " ()*[]{}") else word
+
+
+def _mind(found: Sequence[Finding]) -> list[str]:
+    w = catalogue()["board"]
+    rows = []
+    told = [f for f in found if f.outcome.primary and f.gain and f.matters and owner(f) != "service"]
+    for f in _spread_out(told, MOST_BOUNDS):
+        _, *ends = interval_text(f)
+        nearest = min(ends, key=lambda x: abs(float(x.replace(",", "").replace("\N{MINUS SIGN}", "-"))))
+        bound = nearest.lstrip("+\N{MINUS SIGN}") + unit_words(f.outcome.unit).difference.replace(
+            " ", "\xa0", 1
+        )
+        rows.append(
+            w["mind_bound" if f.gain > 0 else "mind_loss"].format(
+                label=f.label, noun=f.outcome.noun, bound=bound
+            )
+        )
+    return [*rows, *w["mind_always"]]

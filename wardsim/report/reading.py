@@ -1,0 +1,318 @@
+"""What a comparison says, before it is written anywhere: findings, marks, who gains and who loses.
+
+Page, workbook and terminal all read the comparison through this module, so that the rules of honesty
+(no gain by coercion, no support for fewer staff) hold in every one of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from wardsim.report.describe import OutcomeWords, in_order, outcome_words, role_in, setting_words
+from wardsim.report.words import Finding, catalogue, first_up, inside
+from wardsim.scenario.schema import MEASURES
+
+if TYPE_CHECKING:
+    from wardsim.experiment.compare import Comparison
+    from wardsim.scenario.schema import Scenario
+
+TOLERANCE = 0.005  # the tolerance of sizing at the same paid hours
+NO_GAIN_BY_COERCION = ("crises", "staff", "service")
+
+
+def display_names(comparison: Comparison) -> tuple[str, ...]:
+    """Names of the scenarios for readers: the labels of the options that were compared.
+
+    A scenario's label is made of the chosen options (`three_shift, hierarchical`); each that is the option of
+    a group gets that group's label up to its first comma, or all of it where the names would not differ.
+    """
+    pairs = list(zip(comparison.scenarios, comparison.labels, strict=True))
+    for whole in (False, True):
+        names = tuple(_display_name(scenario, label, whole) for scenario, label in pairs)
+        if len(set(names)) == len(names):
+            return names
+    return comparison.labels
+
+
+def _display_name(scenario: Scenario, label: str, whole: bool) -> str:
+    return first_up(", ".join(_display_part(scenario, part, whole) for part in label.split(", ")))
+
+
+def _display_part(scenario: Scenario, part: str, whole: bool) -> str:
+    path, _, option = part.rpartition("=")
+    if "." in path:
+        return f"{setting_words(path).label} {option.replace('_', ' ')}"
+    groups = [path] if path else [g for g, chosen in scenario.choices.items() if chosen == option]
+    if not groups or "service" in groups:
+        return option_name(option)
+    label = str(getattr(getattr(scenario, groups[0], None), "label", ""))
+    return (label if whole else label.split(",")[0]) or option_name(option)
+
+
+def option_name(option: str) -> str:
+    """The name of an option in words; proper names keep their capitals."""
+    proper = {name.lower(): name for name in catalogue()["proper_names"]}
+    return " ".join(proper.get(word, word) for word in option.split("_"))
+
+
+# ----------------------------------------------------------------- findings
+def findings(comparison: Comparison) -> list[Finding]:
+    """Every paired difference, by group and outcome; what comes with more coercion is no gain."""
+    names = dict(zip(comparison.labels, display_names(comparison), strict=True))
+    rows: dict[tuple[str, str], Finding] = {}
+    for row in comparison.table.to_dict("records"):
+        outcome = described(comparison, str(row["outcome"]), str(row["unit"]))
+        rows[str(row["outcome"]), str(row["scenario"])] = Finding(
+            outcome=outcome,
+            label=names[row["scenario"]],
+            baseline=names[comparison.labels[0]],
+            n=int(row["n"]),
+            mean_baseline=float(row["mean_baseline"]),
+            mean_alternative=float(row["mean_alternative"]),
+            difference=float(row["difference"]),
+            low=float(row["low"]),
+            high=float(row["high"]),
+            share_better=float(row["share_better"]),
+            distinguishable=bool(row["distinguishable"]),
+        )
+    order = in_order(name for name, _ in rows)
+    found = [rows[name, label] for name in order for label in comparison.labels[1:] if (name, label) in rows]
+    return _without_gain_by_coercion(_in_one_currency(found, comparison))
+
+
+def described(comparison: Comparison, name: str, unit: str = "") -> OutcomeWords:
+    """The outcome in words; money in the baseline's currency."""
+    known = outcome_words(name, unit)
+    return replace(known, unit=known.unit.replace("money", comparison.scenarios[0].cost.currency))
+
+
+def _in_one_currency(found: list[Finding], comparison: Comparison) -> list[Finding]:
+    """Costs in another currency than the baseline's are not compared."""
+    base, *others = (s.cost.currency for s in comparison.scenarios)
+    other = {n: c for n, c in zip(display_names(comparison)[1:], others, strict=True) if c != base}
+    s, nan = catalogue()["sentences"], math.nan
+    return [
+        replace(
+            f,
+            difference=nan,
+            low=nan,
+            high=nan,
+            share_better=nan,
+            distinguishable=False,
+            counted=False,
+            note=s["currency"].format(label=inside(f.label), currency=other[f.label]),
+        )
+        if f.label in other and _is_cost(f)
+        else f
+        for f in found
+    ]
+
+
+def _is_cost(f: Finding) -> bool:
+    return f.outcome.name.startswith("cost") or "_cost" in f.outcome.name
+
+
+def _is_coercion(f: Finding) -> bool:
+    return "coerc" in f.outcome.name or f.outcome.name.removesuffix("_per_100_stays") in MEASURES
+
+
+def _without_gain_by_coercion(found: list[Finding]) -> list[Finding]:
+    s = catalogue()["sentences"]
+    coerces_more = {f.label for f in found if _is_coercion(f) and f.outcome.primary and f.gain < 0}
+    truly_less = {f.label for f in found if f.outcome.name.startswith("coercion_all") and f.gain > 0}
+    counted_all = {f.label for f in found if f.outcome.name.startswith("coercion_all")}
+
+    def judged(f: Finding) -> Finding:
+        if f.gain <= 0:
+            return f
+        if f.label in coerces_more and f.outcome.group in NO_GAIN_BY_COERCION:
+            return replace(f, note=s["coercion"].format(label=f.label), counted=False)
+        if _is_coercion(f) and f.label in counted_all - truly_less:
+            return replace(f, note=s["exported"], counted=False)
+        return f
+
+    return [judged(f) for f in found]
+
+
+def of_group(found: Iterable[Finding], group: str, *, primary: bool = False) -> list[Finding]:
+    """The findings of one group of outcomes, only the primary ones if asked for."""
+    return [f for f in found if f.outcome.group == group and (f.outcome.primary or not primary)]
+
+
+# --------------------------------------------------------------------- marks
+@dataclass(frozen=True)
+class Cover:
+    """What is there to do the work, per place: posts, waking milieu staff-hours a week by day and night."""
+
+    fte: float
+    day_hours: float
+    night_hours: float
+
+
+def cover(scenario: Scenario, roster: Any) -> Cover:
+    """Posts and cover per place, as staffed by the rota before sickness."""
+    places = _places(scenario)
+    week = np.asarray(roster.cover_by_hour, dtype=float)
+    day = float(week[:, 7:22].sum())
+    return Cover(_fte(scenario) / places, day / places, float(week.sum() - day) / places)
+
+
+def _places(scenario: Scenario) -> float:
+    return scenario.ward.beds + sum(u.day_places + u.home_places for u in scenario.ward.units)
+
+
+def _fte(scenario: Scenario) -> float:
+    now = sum(scenario.staffing.fte.values())
+    return min(now, _fte(scenario.after)) if scenario.after is not None else now
+
+
+def unsupported(comparison: Comparison) -> dict[str, list[str]]:
+    """Scenarios below the baseline's posts or cover, with what is lower; every result carries a mark."""
+    base = cover(comparison.scenarios[0], comparison.rosters[0])
+    parts = catalogue()["cover"]
+    marked: dict[str, list[str]] = {}
+    names = display_names(comparison)
+    for name, scenario, roster in zip(
+        names[1:], comparison.scenarios[1:], comparison.rosters[1:], strict=True
+    ):
+        own = cover(scenario, roster)
+        lower = [
+            parts[key].format(percent=max(1, round(100 * (1 - getattr(own, key) / getattr(base, key)))))
+            for key in ("fte", "day_hours", "night_hours")
+            if getattr(base, key) > 0 and getattr(own, key) < getattr(base, key) * (1 - TOLERANCE)
+        ]
+        if lower:
+            marked[name] = lower
+    return marked
+
+
+def warning_findings(found: Sequence[Finding], name: str) -> list[Finding]:
+    """The rows beside a mark: contact lost, people without a conversation, overtime, breaches."""
+    wanted = catalogue()["cover"]["rows"]
+    return [f for f in found if f.label == name and any(key in f.outcome.name for key in wanted)]
+
+
+# ---------------------------------------------------- who gains, who loses
+@dataclass(frozen=True)
+class Side:
+    """What one group of people gains and loses with one alternative; changes are neither."""
+
+    who: str
+    label: str
+    gains: tuple[Finding, ...]
+    losses: tuple[Finding, ...]
+    changes: tuple[Finding, ...]
+    n_open: int
+    n_all: int
+
+
+def sides(comparison: Comparison, found: Sequence[Finding]) -> list[Side]:
+    """Gains and losses of the people staying here, of each staff group, and of the service.
+
+    An outcome belongs to the role that it names; the others belong to the people staying here, to all staff
+    or to the service by their group. Gains count only where they can be told from chance and may matter.
+    """
+    words = catalogue()
+    roles = list(
+        dict.fromkeys(r for s in comparison.scenarios for r, fte in s.staffing.fte.items() if fte > 0)
+    )
+    result = []
+    for who in ("patients", "all_staff", *roles, "service"):
+        name = words["who"].get(who) or first_up(words["roles"].get(who, who.replace("_", " ")))
+        for label in display_names(comparison)[1:]:
+            own = [f for f in found if f.label == label and owner(f, roles) == who and _counts(f, who)]
+            told = [f for f in own if f.matters]
+            result.append(
+                Side(
+                    who=name,
+                    label=label,
+                    gains=_strongest(f for f in told if f.gain > 0),
+                    losses=_strongest(f for f in told if f.gain < 0),
+                    changes=_strongest(f for f in told if f.outcome.better == "neither"),
+                    n_open=sum(not f.matters or (f.outcome.better != "neither" and not f.gain) for f in own),
+                    n_all=len(own),
+                )
+            )
+    return result
+
+
+def owner(f: Finding, roles: Sequence[str] = ()) -> str:
+    """Whom an outcome is about: a role, ``all_staff``, ``service``, or ``patients`` (people staying here)."""
+    group, name = f.outcome.group, f.outcome.name
+    role = role_in(name, roles)
+    if role is not None and group in ("power", "staff", "other"):
+        return role
+    if group == "service":
+        return "patients" if name.startswith(tuple(catalogue()["for_people"])) else "service"
+    return "all_staff" if group == "staff" else "patients"
+
+
+def _counts(f: Finding, who: str) -> bool:
+    if who == "service" and f.outcome.name in catalogue()["service_rows"]:
+        return True
+    return f.outcome.better != "neither" and (f.outcome.primary or who != "patients")
+
+
+def _strongest(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Primary outcomes first, then by how far the difference stands out from chance."""
+
+    def strength(f: Finding) -> tuple[bool, float]:
+        half = abs(f.high - f.low) / 2
+        return (not f.outcome.primary, -abs(f.difference) / half if half else -math.inf)
+
+    return tuple(sorted(found, key=strength))
+
+
+# ------------------------------------------------------------------- levels
+QUANTILES = {"low95": 0.025, "low50": 0.25, "median": 0.5, "high50": 0.75, "high95": 0.975}
+
+
+def levels(comparison: Comparison, names: Sequence[str]) -> pd.DataFrame:
+    """Spread over replications: scenario (display name), outcome, unit, n, mean and quantiles."""
+    shown = dict(zip(comparison.labels, display_names(comparison), strict=True))
+    rows = comparison.outcomes[comparison.outcomes["outcome"].isin(list(names))].dropna(subset=["value"])
+    units = dict(zip(rows["outcome"], rows["unit"], strict=True))
+    values = {key: part.to_numpy(dtype=float) for key, part in rows.groupby(["outcome", "scenario"])["value"]}
+    out = []
+    for name in names:
+        for label, display in shown.items():
+            own = values.get((name, label))
+            if own is not None:
+                spread = dict(zip(QUANTILES, np.quantile(own, list(QUANTILES.values())), strict=True))
+                known = {"scenario": display, "outcome": name, "unit": units[name], "n": len(own)}
+                out.append({**known, "mean": float(own.mean()), **spread})
+    return pd.DataFrame(out, columns=["scenario", "outcome", "unit", "n", "mean", *QUANTILES])
+
+
+def day_bands(comparison: Comparison, key: str) -> pd.DataFrame:
+    """One quantity by day: scenario, day, n and quantiles over the replications; empty where none were kept.
+
+    ``key`` is an entry of the catalogue's ``daily``: a sum of the day over another, all units together.
+    Only tables that lie on disk are read; nothing is simulated again for a picture.
+    """
+    from wardsim.experiment.store import saved_table
+
+    entry = catalogue()["daily"][key]
+    columns = ["replication", "day", entry["top"], entry["bottom"]]
+    parts = []
+    for name, result in zip(display_names(comparison), getattr(comparison, "results", ()), strict=False):
+        kept = saved_table(result.folder, result.manifest, "daily") if result.folder is not None else None
+        if kept is None or not set(columns) <= set(kept.column_names):
+            continue
+        days = kept.select(columns).to_pandas().groupby(["replication", "day"], as_index=False).sum()
+        days = days[days[entry["bottom"]] > 0]
+        by_day = (days[entry["top"]] / days[entry["bottom"]] * entry["factor"]).groupby(days["day"])
+        spread = by_day.quantile(list(QUANTILES.values())).unstack()
+        spread.columns = pd.Index(list(QUANTILES))
+        parts.append(spread.assign(scenario=name, n=by_day.size()).reset_index())
+    return (
+        pd.concat(parts, ignore_index=True)
+        if parts
+        else pd.DataFrame(columns=["scenario", "day", "n", *QUANTILES])
+    )

@@ -1,0 +1,388 @@
+"""The tables of a comparison: rota and law first, then the settings that differ, then the outcomes.
+
+A ``Table`` holds text that is ready to be read, for the page and the terminal. The functions that end in
+``_frame`` return the numbers behind it, for the workbook and the figures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from wardsim.report.describe import outcome_words, setting_words
+from wardsim.report.reading import Side, display_names, of_group, option_name
+from wardsim.report.words import (
+    Finding,
+    axis_unit,
+    better_in,
+    catalogue,
+    first_up,
+    interval_text,
+    level,
+    number,
+    sentence,
+    together,
+    unit_words,
+)
+from wardsim.scenario.saved import as_tree, leaves
+
+if TYPE_CHECKING:
+    from wardsim.experiment.compare import Comparison
+    from wardsim.scenario.schema import Scenario
+
+WEEKDAYS, WEEKEND = slice(0, 5), slice(5, 7)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as text: the first cell of a row is its header; a row of one cell heads the rows below it."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+# -------------------------------------------------------------- rota and law
+@dataclass(frozen=True)
+class RotaRow:
+    """One of the first rows of every comparison: its label, its unit, and a value for each scenario."""
+
+    label: str
+    unit: str
+    values: tuple[Any, ...]
+    shown: tuple[str, ...]
+
+
+def rota_rows(comparison: Comparison) -> list[RotaRow]:
+    """Legal status, shifts, rest, hours, heads, the four sums, cost and handovers of each scenario's rota."""
+    rows = []
+    pairs = list(zip(comparison.scenarios, comparison.rosters, strict=True))
+    for key, text in catalogue()["rota"].items():
+        values = tuple(_rota_value(key, scenario, roster) for scenario, roster in pairs)
+        shown = [v if isinstance(v, str) else plain_number(float(v), text.get("decimals", 0)) for v in values]
+        if key == "cost_per_week":
+            shown = [f"{v} {s.cost.currency}" for v, s in zip(shown, comparison.scenarios, strict=True)]
+        rows.append(RotaRow(text["label"], text["unit"], values, tuple(shown)))
+    return rows
+
+
+def plain_number(value: float, decimals: int = 2) -> str:
+    """A number that is not an estimate: at most so many decimals, no zeros at the end."""
+    text = number(value, 10.0**-decimals)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _rota_value(key: str, scenario: Scenario, roster: Any) -> Any:
+    words = catalogue()
+    if key == "legal":
+        status = str(roster.legal_status)
+        text = words["legal"].get(status, status.replace("_", " "))
+        return f"{text} ({roster.legal_basis})" if roster.legal_basis else text
+    if key == "fte":
+        return float(sum(scenario.staffing.fte.values()))
+    if key == "paid_hours_per_bed":
+        return float(roster.paid_hours_per_week) / scenario.ward.beds
+    return getattr(roster, key)
+
+
+def rota_table(comparison: Comparison) -> Table:
+    """The first rows of every comparison, one column for each scenario."""
+    rows = rota_rows(comparison)
+    head = (catalogue()["tables"]["rota"], *display_names(comparison))
+    body = tuple((f"{r.label} ({r.unit})" if r.unit else r.label, *r.shown) for r in rows)
+    return Table(catalogue()["tables"]["rota_caption"], head, body)
+
+
+# ------------------------------------------------------------------ settings
+TEXTS = ("name", "about", "label")
+
+
+def _leaves(scenario: Scenario) -> dict[str, Any]:
+    """Every setting by its dotted path; what a change makes of the ward only where it changes something."""
+    tree = as_tree(scenario)
+    for text in ("choices", "notes", "after"):
+        tree.pop(text, None)
+    found = {path: value for path, value in leaves(tree) if path.rsplit(".", 1)[-1] not in TEXTS}
+    if scenario.after is not None:
+        later = _leaves(scenario.after)
+        found |= {f"after.{path}": value for path, value in later.items() if found.get(path) != value}
+    return found
+
+
+def settings_frame(comparison: Comparison) -> pd.DataFrame:
+    """Every setting: path, group, label, unit, source, grade, differs, and one column for each scenario."""
+    names = display_names(comparison)
+    values = [_leaves(s) for s in comparison.scenarios]
+    differing = {d.path for d in comparison.settings}
+    rows = []
+    for path in dict.fromkeys(path for v in values for path in v):
+        own = [_one_line(v.get(path)) for v in values]
+        if all(x in ("", None) for x in own):
+            continue
+        words = setting_words(path.removeprefix("after."))
+        label = (
+            f"{catalogue()['tables']['later']}: {words.label}" if path.startswith("after.") else words.label
+        )
+        rows.append(
+            {
+                "path": path,
+                "group": path.removeprefix("after.").split(".")[0],
+                "label": label,
+                "unit": words.unit,
+                "source": words.source,
+                "grade": words.grade,
+                "differs": path in differing,
+                **dict(zip(names, own, strict=True)),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _one_line(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return " · ".join(str(x) for x in value)
+    return "" if isinstance(value, Mapping) else value
+
+
+def choices_table(comparison: Comparison) -> Table:
+    """The options that were chosen differently, group by group, with the labels of the options."""
+    words = catalogue()
+    rows = []
+    for group, title in words["config_groups"].items():
+        options = [s.choices.get(group, "") for s in comparison.scenarios]
+        if any(o != options[0] for o in options[1:]):
+            rows.append(
+                (title, *(_option(s, group, o) for s, o in zip(comparison.scenarios, options, strict=True)))
+            )
+    head = (words["tables"]["choice"], *display_names(comparison))
+    return Table(words["tables"]["choices_caption"], head, tuple(rows))
+
+
+def _option(scenario: Scenario, group: str, option: str) -> str:
+    label = str(getattr(getattr(scenario, group, None), "label", ""))
+    return label or first_up(option_name(option)) or "–"
+
+
+def settings_tables(comparison: Comparison, *, differing: bool = True) -> list[tuple[str, Table]]:
+    """Settings by group (title, table) with unit, source and grade; those that differ, or all."""
+    frame, words = settings_frame(comparison), catalogue()
+    frame = frame[frame["differs"]] if differing else frame
+    titles = [words["config_groups"].get(g, words["tables"]["run"]) for g in frame["group"]]
+    names, t = display_names(comparison), words["tables"]
+    result = []
+    for title in [words["tables"]["run"], *words["config_groups"].values()]:
+        part = frame[[own == title for own in titles]]
+        rows = tuple(
+            (
+                first_up(r["label"]),
+                *(shown(r[n]) for n in names),
+                _unit(r["unit"]),
+                r["source"] or "–",
+                r["grade"] or "–",
+            )
+            for r in part.to_dict("records")
+        )
+        if rows:
+            result.append(
+                (title, Table(title, (t["setting"], *names, t["unit"], t["source"], t["grade"]), rows))
+            )
+    return result
+
+
+def _unit(unit: str) -> str:
+    return "–" if unit in ("", "choice", "yes/no", "text") else unit
+
+
+def shown(value: Any) -> str:
+    """A setting's value as text: yes and no, numbers without a tail, names without underscores."""
+    words = catalogue()["values"]
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return str(words["none"])
+    if isinstance(value, bool | np.bool_):
+        return str(words["yes"] if value else words["no"])
+    if isinstance(value, int | float):
+        return number(float(value))
+    text = str(value)
+    return text.replace("_", " ") if text else str(words["none"])
+
+
+def grades(comparison: Comparison) -> dict[str, int]:
+    """How many of the settings that differ stand on which grade of evidence (`–`: a choice)."""
+    frame = settings_frame(comparison)
+    graded = frame.loc[frame["differs"], "grade"].replace("", "–")
+    return {str(k): int(v) for k, v in graded.value_counts().sort_index().items()}
+
+
+# ------------------------------------------------------------------ outcomes
+def difference_table(found: Sequence[Finding], caption: str, marks: Iterable[str] = ()) -> Table:
+    """Outcome, the baseline's mean, and for each alternative the difference and its interval."""
+    words, marked = catalogue(), set(marks)
+    names = list(dict.fromkeys(f.label for f in found))
+    by_outcome: dict[str, dict[str, Finding]] = {}
+    for f in found:
+        by_outcome.setdefault(f.outcome.name, {})[f.label] = f
+    rows = []
+    for own in by_outcome.values():
+        first = next(iter(own.values()))
+        cells = ["; ".join(difference_lines(own[n], n in marked)) if n in own else "–" for n in names]
+        unit = axis_unit(first.outcome.unit)
+        label = first_up(first.outcome.label)
+        rows.append((f"{label} ({unit})" if unit else label, _baseline(first), *cells))
+    baseline = found[0].baseline if found else ""
+    head = (
+        words["tables"]["outcome"],
+        f"{baseline} ({words['tables']['mean']})",
+        *(f"{n} ({words['unsupported']})" if n in marked else n for n in names),
+    )
+    return Table(caption, head, tuple(rows), words["tables"]["difference_note"])
+
+
+def _baseline(f: Finding) -> str:
+    return level(f.mean_baseline, f.outcome.unit, f.low, f.high)
+
+
+def difference_lines(f: Finding, marked: bool, *, brief: bool = False) -> list[str]:
+    """A paired difference in a cell: number and interval, how often better, what is to be said of it."""
+    words = catalogue()["tables"]
+    mark = [catalogue()["unsupported"]] if marked else []
+    if not math.isfinite(f.difference):
+        return [f.note or words["no_figure"], *mark]
+    if f.difference == f.low == f.high == 0:
+        return [words["same"], *mark]
+    if not math.isfinite(f.low):
+        return [interval_text(f)[0], words["one_replication"], *mark]
+    lines = [_with_interval(f)]
+    if chance := better_in(f, brief=brief):
+        lines.append(chance)
+    small = f.outcome.smallest_difference
+    if not f.distinguishable:
+        lines.append(words["not_distinguishable"])
+    elif small is not None and max(abs(f.low), abs(f.high)) < small:
+        lines.append(words["too_small"])
+    return [*lines, *([f.note] if f.note else []), *mark]
+
+
+def _with_interval(f: Finding, unit: str = "") -> str:
+    d, low, high = interval_text(f)
+    return f"{d}{unit} ({low.lstrip('+')} {catalogue()['tables']['to']} {high.lstrip('+')})"
+
+
+def levels_table(levels: pd.DataFrame, caption: str, labels: Mapping[str, str] | None = None) -> Table:
+    """Median and the middle 95 % of the replications, one column for each scenario."""
+    names = list(dict.fromkeys(levels["scenario"]))
+    rows = []
+    for name, part in levels.groupby("outcome", sort=False):
+        known = outcome_words(str(name), str(part["unit"].iloc[0]))
+        by = {r["scenario"]: r for r in part.to_dict("records")}
+        cells = [_spread(by[n], known.unit) if n in by else "–" for n in names]
+        label = first_up((labels or {}).get(str(name), known.label))
+        unit = axis_unit(known.unit)
+        rows.append((f"{label} ({unit})" if unit else label, *cells))
+    t = catalogue()["tables"]
+    return Table(caption, (t["outcome"], *names), tuple(rows), t["levels_note"])
+
+
+def _spread(row: Mapping[Any, Any], unit: str) -> str:
+    low, high = float(row["low95"]), float(row["high95"])
+    median, *ends = (level(float(row[k]), unit, low, high) for k in ("median", "low95", "high95"))
+    return f"{median} ({ends[0]} {catalogue()['tables']['to']} {ends[1]})"
+
+
+def sides_table(found: Sequence[Side], most: int = 2, marks: Iterable[str] = ()) -> Table:
+    """Who gains and who loses: a row for each group of people, a column for each alternative.
+
+    Alternatives in ``marks`` carry "not supported by evidence" in their column's head.
+    """
+    words = catalogue()["tables"]
+    names = list(dict.fromkeys(s.label for s in found))
+    rows = []
+    for who in dict.fromkeys(s.who for s in found):
+        own = {s.label: s for s in found if s.who == who}
+        rows.append((who, *(_side_cell(own[n], most) for n in names)))
+    rows = _joined(rows)
+    mark, marked = catalogue()["unsupported"], set(marks)
+    head = (words["who"], *(f"{n} ({mark})" if n in marked else n for n in names))
+    return Table(words["sides_caption"], head, tuple(rows), words["sides_note"])
+
+
+def _joined(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Groups of which the same is said stand in one row."""
+    said: dict[tuple[str, ...], list[str]] = {}
+    for who, *cells in rows:
+        said.setdefault(tuple(cells), []).append(who)
+    return [
+        (first_up(together([w if k == 0 else w.lower() for k, w in enumerate(who)])), *cells)
+        for cells, who in said.items()
+    ]
+
+
+def _side_cell(s: Side, most: int) -> str:
+    words = catalogue()["tables"]
+    if not s.n_all:
+        return str(words["nothing_measured"])
+    parts = []
+    for key, items in (("gains", s.gains), ("losses", s.losses), ("changes", s.changes)):
+        if items:
+            listed = "; ".join(_brief(f) for f in items[:most])
+            more = words["and_more"].format(n=len(items) - most) if len(items) > most else ""
+            parts.append(f"{words[key]}: {listed}{more}.")
+    if s.n_open:
+        parts.append(words["open"].format(k=s.n_open, n=s.n_all))
+    return "\n".join(parts)
+
+
+def _brief(f: Finding) -> str:
+    unit = unit_words(f.outcome.unit).difference.replace(" ", "\N{NO-BREAK SPACE}", 1)
+    return f"{f.outcome.noun} {_with_interval(f, unit)}"
+
+
+def sentences(found: Sequence[Finding], marks: Mapping[str, Sequence[str]]) -> list[str]:
+    """One sentence for each finding, marked where the scenario is below the baseline's posts or cover."""
+    mark = catalogue()["unsupported"]
+    return [f"{sentence(f)} [{mark}]" if f.label in marks else sentence(f) for f in found]
+
+
+# --------------------------------------------------------------------- cover
+def per_beds(comparison: Comparison) -> bool:
+    """Wards of different sizes: cover is told per 10 beds."""
+    return len({s.ward.beds for s in comparison.scenarios}) > 1
+
+
+def cover_frame(comparison: Comparison) -> pd.DataFrame:
+    """Waking milieu staff on duty by hour: scenario, days (weekdays or weekend), hour, mean number.
+
+    Where the wards are of different sizes, the number is per 10 beds.
+    """
+    words, rows = catalogue()["tables"], []
+    names, scaled = display_names(comparison), per_beds(comparison)
+    for name, scenario, roster in zip(names, comparison.scenarios, comparison.rosters, strict=True):
+        week = np.asarray(roster.cover_by_hour, dtype=float) * (10 / scenario.ward.beds if scaled else 1)
+        for days, part in ((words["weekdays"], week[WEEKDAYS]), (words["weekend"], week[WEEKEND])):
+            mean = part.mean(axis=0)
+            rows += [{"scenario": name, "days": days, "hour": h, "staff": float(mean[h])} for h in range(24)]
+    return pd.DataFrame(rows)
+
+
+def cover_table(frame: pd.DataFrame, caption: str) -> Table:
+    """Cover by hour as a table, a column for each scenario, weekdays above the weekend."""
+    names = list(dict.fromkeys(frame["scenario"]))
+    rows: list[tuple[str, ...]] = []
+    for days, part in frame.groupby("days", sort=False):
+        rows.append((str(days),))
+        wide = part.pivot(index="hour", columns="scenario", values="staff")
+        for hour, own in zip(wide.index, wide[names].to_numpy(), strict=True):
+            rows.append((f"{int(hour):02d}:00", *(number(float(v), 0.1) for v in own)))
+    return Table(caption, (catalogue()["tables"]["hour"], *names), tuple(rows))
+
+
+def outcome_tables(found: Sequence[Finding], marks: Iterable[str] = ()) -> list[tuple[str, Table]]:
+    """Differences by group of outcomes, in the order Say and being heard … Service."""
+    groups: Callable[[str], list[Finding]] = lambda g: of_group(found, g)  # noqa: E731
+    titles = catalogue()["groups"]
+    return [(title, difference_table(groups(g), title, marks)) for g, title in titles.items() if groups(g)]

@@ -1,0 +1,196 @@
+"""Limits: one function for each kind of rule, from stays to its breaches. See ``working_time.csv``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from wardsim.roster.clock import DAY, WEEK, Minutes
+from wardsim.roster.duty import FOREVER
+from wardsim.roster.stays import Bools, Floats, Found, Stays
+
+EPS = 1e-6
+NIGHT_BLOCK_H = 8  # of the rest of staff who live in, this much at a stretch
+SHORT_REST_H = 11  # the Swiss mean applies to lines with a rest below this
+LONG_WORK_H = 12
+WORKING_DAYS = 6  # a week has six working days; the average night limit is one for 24 h
+
+Check = Callable[[Stays, float, int], Found]
+
+
+def _stays(s: Stays, which: Bools, value: Floats | Minutes) -> Found:
+    return Found(s.staff[which], s.start[which] // DAY, value[which] / 60)
+
+
+def daily_hours(s: Stays, limit: float, weeks: int) -> Found:
+    """Hours of work in the 24 h from the start of a stay."""
+    return _stays(s, s.first_day > limit * 60 + EPS, s.first_day)
+
+
+def night_hours(s: Stays, limit: float, weeks: int) -> Found:
+    """Hours of work in a stay with a night duty."""
+    return _stays(s, s.is_night & (s.work > limit * 60 + EPS), s.work)
+
+
+def span(s: Stays, limit: float, weeks: int) -> Found:
+    """Hours from the first minute on site to the last."""
+    return _stays(s, s.end - s.start > limit * 60, s.end - s.start)
+
+
+def daily_rest(s: Stays, limit: float, weeks: int) -> Found:
+    """Rest off site within the 24 h from the start of a stay."""
+    return _stays(s, s.rest < limit * 60, s.rest)
+
+
+def rest_after_long(s: Stays, limit: float, weeks: int) -> Found:
+    """Rest right after more than 12 h of work."""
+    gap = s.next_start - s.end
+    return _stays(s, (s.work > LONG_WORK_H * 60) & (gap < limit * 60), gap)
+
+
+def mean_rest(s: Stays, limit: float, weeks: int) -> Found:
+    """Mean daily rest in a reference period that holds a rest below 11 h."""
+    n, size = s.periods(weeks)
+    period = s.week_of(s.start) // max(size, 1)
+    here = (period >= 0) & (period < n)
+    shape = (s.n_staff, n)
+    total, count, short = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    at = (s.staff[here], period[here])
+    np.add.at(total, at, s.rest[here] / 60)
+    np.add.at(count, at, 1)
+    np.add.at(short, at, s.rest[here] < SHORT_REST_H * 60)
+    mean = total / np.maximum(count, 1)
+    return _periods(s, (short > 0) & (mean < limit - EPS), mean, size)
+
+
+def live_in_rest(s: Stays, limit: float, weeks: int) -> Found:
+    """Rest on site or at home in each 24 h of a stay; 8 h of it at a stretch."""
+    n_windows = -(-(s.end - s.start) // DAY)
+    stay = np.repeat(np.arange(len(s.start)), n_windows)
+    first = np.cumsum(n_windows) - n_windows
+    number = np.arange(len(stay)) - first[stay]
+    until = s.start[stay] + (number + 1) * DAY
+    home = np.maximum(np.minimum(until, s.next_start[stay]) - np.maximum(s.end[stay], until - DAY), 0)
+    length = s.sleep_end - s.sleep_start
+    window = first[s.sleep_stay] + np.clip(
+        (s.sleep_start - s.start[s.sleep_stay]) // DAY, 0, n_windows[s.sleep_stay] - 1
+    )
+    total = home + np.bincount(window, length, len(stay))
+    longest = home.copy()
+    np.maximum.at(longest, window, length)
+    which = (total < limit * 60) | (longest < NIGHT_BLOCK_H * 60)
+    return Found(s.staff[stay][which], (until[which] - DAY) // DAY, total[which] / 60)
+
+
+def weekly_rest(s: Stays, limit: float, weeks: int) -> Found:
+    """Longest rest of each week; a rest over the turn of the week counts whole where most of it lies.
+
+    How long the rests before the first and after the last stay of the horizon are is not known: where half
+    the required rest is seen, the rest is taken to be long enough.
+    """
+    longest = np.where(s.week_hours > 0, 0.0, WEEK / 60)
+    first = np.ones(len(s.staff), dtype=bool)
+    first[1:] = s.staff[1:] != s.staff[:-1]
+    last = s.next_start == FOREVER
+    low, high = s.end[~last], s.next_start[~last]
+    middle = s.week_of((low + high) // 2)
+    for week in (s.week_of(low), s.week_of(high - 1), middle):
+        monday = (week * 7 + s.first_monday) * DAY
+        inside = np.minimum(high, monday + WEEK) - np.maximum(low, monday)
+        _raise_to(longest, s.staff[~last], week, np.where(week == middle, high - low, inside) / 60)
+    for edge, at in ((first, s.start[first] - 1), (last, s.end[last])):
+        week = s.week_of(at)
+        monday = (week * 7 + s.first_monday) * DAY
+        seen = (at - monday if edge is first else monday + WEEK - at) / 60
+        _raise_to(longest, s.staff[edge], week, np.where(seen >= limit / 2, WEEK / 60, seen))
+    return _periods(s, longest < limit - EPS, longest, 1)
+
+
+def _raise_to(longest: Floats, staff: Minutes, week: Minutes, hours: Floats) -> None:
+    here = (week >= 0) & (week < longest.shape[1])
+    np.maximum.at(longest, (staff[here], week[here]), hours[here])
+
+
+def any_week(s: Stays, limit: float, weeks: int) -> Found:
+    """Hours of any one week."""
+    return _periods(s, s.week_hours > limit + EPS, s.week_hours, 1)
+
+
+def mean_week(s: Stays, limit: float, weeks: int) -> Found:
+    """Mean weekly hours of each reference period."""
+    mean, size = _means(s, s.week_hours, weeks)
+    return _periods(s, mean > limit + EPS, mean, size)
+
+
+def night_mean(s: Stays, limit: float, weeks: int) -> Found:
+    """Mean hours per working day of each reference period (meant for lines with nights)."""
+    mean, size = _means(s, s.week_hours / WORKING_DAYS, weeks)
+    return _periods(s, mean > limit + EPS, mean, size)
+
+
+def sundays_in_row(s: Stays, limit: float, weeks: int) -> Found:
+    """Sundays worked one after the other."""
+    run = np.zeros(s.sundays.shape)
+    for week in range(s.n_weeks):
+        run[:, week] = np.where(s.sundays[:, week], (run[:, week - 1] if week else 0) + 1, 0)
+    found = _periods(s, run > limit, run, 1)
+    return Found(found.staff, found.day + 6, found.value)
+
+
+def sunday_share(s: Stays, limit: float, weeks: int) -> Found:
+    """Share of the Sundays worked in each reference period."""
+    mean, size = _means(s, s.sundays.astype(float), weeks)
+    return _periods(s, mean > limit + EPS, mean, size)
+
+
+def free_sundays(s: Stays, limit: float, weeks: int) -> Found:
+    """Free Sundays in each whole reference period (a year)."""
+    if s.n_weeks < weeks:
+        return _periods(s, np.zeros((s.n_staff, 0), dtype=bool), np.zeros((s.n_staff, 0)), weeks)
+    mean, size = _means(s, (~s.sundays).astype(float), weeks)
+    return _periods(s, mean * size < limit - EPS, mean * size, size)
+
+
+def seven_days(s: Stays, limit: float, weeks: int) -> Found:
+    """Longest day in the first seven of a run of seven or more days of work."""
+    longest = int((s.end - s.start).max(initial=0)) // DAY + 1
+    hours = np.zeros((s.n_staff, s.days + longest + 1))
+    for step in range(longest):
+        day = s.start // DAY + step
+        here = (day >= 0) & (s.end > s.start + step * DAY)
+        value = s.first_day if step == 0 else np.minimum(s.end - s.start - step * DAY, DAY)
+        np.maximum.at(hours, (s.staff[here], day[here]), value[here] / 60)
+    worked = hours[:, : s.days] > 0
+    if s.days < 7:
+        none = np.zeros(0, dtype=np.int64)
+        return Found(none, none, np.zeros(0))
+    n = s.days - 6
+    all_seven, most = np.ones((s.n_staff, n), dtype=bool), np.zeros((s.n_staff, n))
+    for step in range(7):
+        all_seven &= worked[:, step : step + n]
+        most = np.maximum(most, hours[:, step : step + n])
+    begins = all_seven.copy()
+    begins[:, 1:] &= ~worked[:, : n - 1]
+    staff, day = np.nonzero(begins & (most > limit + EPS))
+    return Found(staff, day, most[staff, day])
+
+
+def _means(s: Stays, by_week: Floats, weeks: int) -> tuple[Floats, int]:
+    n, size = s.periods(weeks)
+    return by_week[:, : n * size].reshape(s.n_staff, n, max(size, 1)).mean(axis=2), size
+
+
+def _periods(s: Stays, which: Bools, value: Floats, size: int) -> Found:
+    """Breaches on the first day of periods of `size` weeks."""
+    staff, period = np.nonzero(which)
+    return Found(staff, s.first_monday + period * size * 7, value[staff, period])
+
+
+CHECKS: dict[str, Check] = {
+    "daily_hours": daily_hours, "night_hours": night_hours, "span": span, "daily_rest": daily_rest,
+    "rest_after_long": rest_after_long, "mean_rest": mean_rest, "live_in_rest": live_in_rest,
+    "weekly_rest": weekly_rest, "any_week": any_week, "normal_week": mean_week, "mean_week": mean_week,
+    "night_mean": night_mean, "sundays_in_row": sundays_in_row, "sunday_share": sunday_share,
+    "free_sundays": free_sundays, "seven_days": seven_days,
+}  # fmt: skip

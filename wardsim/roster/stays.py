@@ -1,0 +1,197 @@
+"""Stays: time on site at a stretch, by line, as the working-time rules look at it.
+
+Duties of a line with no more than four hours between them are one stay. Weeks run from Monday to Sunday and
+only whole weeks of the horizon are looked at. Reference periods follow each other without overlap; a horizon
+shorter than the reference period is taken as the period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from wardsim.roster.clock import DAY, WEEK, Minutes
+from wardsim.roster.duty import FOREVER, GOES_ON_MIN
+
+if TYPE_CHECKING:
+    from wardsim.roster.roster import Roster
+
+# Shortest breaks that are no working time: (over this many hours, minutes). ArbZG § 4; ArG Art. 15.
+BREAKS: dict[str, tuple[tuple[float, int], ...]] = {
+    "DE": ((6.0, 30), (9.0, 45)),
+    "CH": ((5.5, 15), (7.0, 30), (9.0, 60)),
+}
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+SUNDAY_MIN = 60  # minutes on a Sunday from which it counts as worked
+NIGHT_LINE = 0.1  # share of night duties from which a line counts as night work
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Breaches of one rule: who, on which day, by what value (in the rule's unit)."""
+
+    staff: Minutes
+    day: Minutes
+    value: Floats
+
+    def of(self, who: Bools) -> Found:
+        """Only those of some staff."""
+        keep = who[self.staff]
+        return Found(self.staff[keep], self.day[keep], self.value[keep])
+
+
+@dataclass(frozen=True, eq=False)
+class Stays:
+    """Stays on site, sorted by (staff, start).
+
+    Parameters
+    ----------
+    staff, start, end
+        Who, and minutes after midnight of day 0.
+    work
+        Minutes of work in the whole stay, breaks off where the law does so.
+    first_day
+        The same in the 24 h from its start.
+    is_night
+        Holds a night duty.
+    sleep_stay, sleep_start, sleep_end
+        Stretches asleep on site.
+    n_staff, days, first_monday
+        Size of the roster; first Monday on or after day 0.
+    """
+
+    staff: Minutes
+    start: Minutes
+    end: Minutes
+    work: Floats
+    first_day: Floats
+    is_night: Bools
+    sleep_stay: Minutes
+    sleep_start: Minutes
+    sleep_end: Minutes
+    n_staff: int
+    days: int
+    first_monday: int
+
+    @cached_property
+    def next_start(self) -> Minutes:
+        """Start of the next stay of the same line, or never."""
+        found = np.full(len(self.start), FOREVER, dtype=np.int64)
+        same = self.staff[1:] == self.staff[:-1]
+        found[:-1][same] = self.start[1:][same]
+        return found
+
+    @cached_property
+    def rest(self) -> Minutes:
+        """Minutes off site within the 24 h from the start of each stay."""
+        until = np.minimum(self.next_start, self.start + DAY)
+        found: Minutes = np.maximum(until - self.end, 0)
+        return found
+
+    @cached_property
+    def n_weeks(self) -> int:
+        """Whole weeks within the horizon."""
+        return max(0, (self.days - self.first_monday) // 7)
+
+    def week_of(self, minute: Minutes) -> Minutes:
+        """Number of the week, 0 for the first whole one."""
+        found: Minutes = (minute - self.first_monday * DAY) // WEEK
+        return found
+
+    @cached_property
+    def week_hours(self) -> Floats:
+        """Hours of work by line and week."""
+        found = np.zeros((self.n_staff, self.n_weeks + 2))
+        first = self.week_of(self.start)
+        scale = self.work / np.maximum(self.end - self.start, 1) / 60
+        left = self.start
+        for step in range(2 + int((self.end - self.start).max(initial=0)) // WEEK):
+            edge = np.minimum(self.end, ((first + step + 1) * 7 + self.first_monday) * DAY)
+            week = np.clip(first + step, -1, self.n_weeks)
+            np.add.at(found, (self.staff, week), np.maximum(edge - left, 0) * scale)
+            left = np.maximum(edge, left)
+        return found[:, : self.n_weeks]
+
+    @cached_property
+    def sundays(self) -> Bools:
+        """Sundays worked, by line and week."""
+        minutes = np.zeros((self.n_staff, self.n_weeks + 2))
+        first = self.week_of(self.start)
+        for step in range(2 + int((self.end - self.start).max(initial=0)) // WEEK):
+            sunday = ((first + step) * 7 + self.first_monday + 6) * DAY
+            overlap = np.minimum(self.end, sunday + DAY) - np.maximum(self.start, sunday)
+            np.add.at(minutes, (self.staff, np.clip(first + step, -1, self.n_weeks)), np.maximum(overlap, 0))
+        found: Bools = minutes[:, : self.n_weeks] >= SUNDAY_MIN
+        return found
+
+    @cached_property
+    def on_nights(self) -> Bools:
+        """Lines that regularly work at night."""
+        n = np.bincount(self.staff, minlength=self.n_staff)
+        nights = np.bincount(self.staff, self.is_night, minlength=self.n_staff)
+        found: Bools = nights > NIGHT_LINE * n
+        return found
+
+    @cached_property
+    def on_rota(self) -> Bools:
+        """Lines that work nights or Sundays."""
+        found: Bools = self.on_nights | self.sundays.any(axis=1)
+        return found
+
+    @cached_property
+    def never_asleep(self) -> Bools:
+        """Lines that never sleep on site."""
+        found = np.ones(self.n_staff, dtype=bool)
+        found[self.staff[self.sleep_stay]] = False
+        return found
+
+    def periods(self, weeks: int) -> tuple[int, int]:
+        """Number of reference periods and weeks in each."""
+        if weeks <= 0 or self.n_weeks == 0:
+            return 0, 0
+        return (self.n_weeks // weeks, weeks) if self.n_weeks >= weeks else (1, self.n_weeks)
+
+
+def stays_of(roster: Roster, law: str) -> Stays:
+    """The stays of a roster, with breaks off as the law says."""
+    duties = roster.duties
+    order = np.lexsort((duties["start_min"], duties["staff"]))
+    staff = duties["staff"][order].astype(np.int64)
+    start, end = duties["start_min"][order], duties["end_min"][order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (staff[1:] != staff[:-1]) | (start[1:] - end[:-1] > GOES_ON_MIN)
+    stay = np.cumsum(new) - 1
+    first = np.flatnonzero(new)
+    n = len(first)
+    last = np.append(first[1:], len(order)) - 1 if n else first
+    begin = start[first]
+    day_end = begin[stay] + DAY
+    in_first_day = np.maximum(np.minimum(end, day_end) - start, 0)
+    row = np.empty(len(order), dtype=np.int64)
+    row[order] = stay
+    sleeps = roster.sleeps
+    return Stays(
+        staff=staff[first], start=begin, end=end[last],
+        work=_without_breaks(np.bincount(stay, end - start, n), law),
+        first_day=_without_breaks(np.bincount(stay, in_first_day, n), law),
+        is_night=np.bincount(stay, duties["is_night"][order], n) > 0,
+        sleep_stay=row[sleeps["duty"]], sleep_start=sleeps["start_min"], sleep_end=sleeps["end_min"],
+        n_staff=len(roster.people), days=roster.days, first_monday=-roster.first_weekday % 7,
+    )  # fmt: skip
+
+
+def _without_breaks(minutes: Floats, law: str) -> Floats:
+    steps = BREAKS.get(law, ())
+    if not steps:
+        return minutes
+    whole, rest = minutes // DAY, minutes % DAY
+    off = np.zeros_like(rest)
+    for hours, length in steps:
+        off = np.where(rest > hours * 60, length, off)
+    found: Floats = minutes - off - whole * steps[-1][1]
+    return found

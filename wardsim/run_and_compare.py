@@ -1,0 +1,178 @@
+"""The commands `run`, `compare` and `show`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wardsim.scenario.compose import RunSettings, swept_names
+from wardsim.scenario.problems import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from wardsim.experiment.compare import Comparison
+
+DONE, SOME_FAILED = 0, 1
+RESULTS = Path("results")
+THREE_ROTATIONS = "rotation=three_shift,co_living,soteria_48"
+
+
+# ----------------------------------------------------------------- commands
+def run(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | None = None) -> int:
+    """Simulate one ward, save it and print its main outcomes."""
+    from wardsim.experiment.load import load_run
+    from wardsim.experiment.run import simulate
+    from wardsim.report.progress import Progress
+    from wardsim.report.terminal import show_results
+
+    file = _one(files, "run")
+    scenario, settings = load_run(overrides, file=file, config_dir=config_dir)
+    folder = RESULTS / scenario.name if settings.out is None else Path(settings.out)
+    _tell(f"{scenario.name}: {scenario.about}" if scenario.about else scenario.name)
+    _tell_run(settings, scenario.horizon_days, scenario.warmup_days)
+    _tell_if_compiling()
+    with Progress() as progress:
+        results = simulate(
+            scenario,
+            replications=settings.replications,
+            workers=settings.workers,
+            seed=settings.seed,
+            out=folder,
+            progress=progress,
+            tables=settings.tables,
+            precision=settings.precision,
+            say=progress.say,
+        )
+    console = _console()
+    show_results(results, console)
+    _print(console, f"Saved in {results.folder}")
+    ward = f"service={scenario.choices['service']}" if file is None else shlex.quote(file)
+    _next(console, f"wardsim compare {ward} rotation=three_shift,co_living")
+    return _failed(console, results.failures)
+
+
+def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | None = None) -> int:
+    """Simulate several wards with the same people and the same chance, and write the report."""
+    from wardsim.experiment.compare import compare as compare_scenarios
+    from wardsim.experiment.load import load_alternatives
+    from wardsim.report.progress import Progress
+    from wardsim.report.terminal import show_comparison
+
+    swept = swept_names(overrides, config_dir=config_dir)
+    rotation_given = any(text.lstrip("+").startswith("rotation=") for text in overrides)
+    if len(files) < 2 and not swept and not rotation_given:
+        overrides, swept = [THREE_ROTATIONS, *overrides], ["rotation"]
+    asked = load_alternatives(overrides, files=files, config_dir=config_dir)
+    settings, first = asked.run, asked.scenarios[0]
+    name = settings.name or comparison_name(first.name, swept)
+    folder = RESULTS / name if settings.out is None else Path(settings.out)
+    _tell(f"{', '.join(asked.labels[1:])} against {asked.labels[0]}")
+    _tell_run(settings, first.horizon_days, first.warmup_days)
+    _tell_if_compiling()
+    with Progress() as progress:
+        comparison = compare_scenarios(
+            asked.scenarios,
+            labels=asked.labels,
+            replications=settings.replications,
+            workers=settings.workers,
+            seed=settings.seed,
+            out=folder,
+            progress=progress,
+            tables=settings.tables,
+            precision=settings.precision,
+            say=progress.say,
+        )
+    console = _console()
+    show_comparison(comparison, console)
+    for what, path in _write_reports(comparison, folder):
+        _print(console, f"{what}: {path}")
+    _next(console, "open the report, or describe your own ward: wardsim new my_ward")
+    return _failed(console, comparison.failures)
+
+
+def show(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | None = None) -> int:
+    """Print every setting of a ward as YAML that runs again."""
+    from wardsim.experiment.load import load_run
+    from wardsim.scenario.compose import to_yaml
+
+    scenario, _ = load_run(overrides, file=_one(files, "show"), config_dir=config_dir)
+    sys.stdout.write(to_yaml(scenario))
+    _tell(f"Next: wardsim show ... > {scenario.name}.yaml, then wardsim run {scenario.name}.yaml")
+    return DONE
+
+
+# ------------------------------------------------------------- what is asked
+def comparison_name(scenario: str, swept: Sequence[str]) -> str:
+    """Name of a comparison's folder: what is compared, and on which ward."""
+    by = "-".join(name.rpartition(".")[2] for name in swept) or "files"
+    return f"by-{by}" if "service" in swept or not swept else f"{scenario}-by-{by}"
+
+
+def _one(files: Sequence[str], command: str) -> str | None:
+    if len(files) > 1:
+        raise ScenarioError(
+            [Problem("", ", ".join(files), f"{command} takes one file", f"wardsim compare {' '.join(files)}")]
+        )
+    return files[0] if files else None
+
+
+# ------------------------------------------------------------ what is printed
+def _console() -> Console:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 120
+    return console
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _tell_run(settings: RunSettings, horizon: int, warmup: int) -> None:
+    how_often = f"{settings.replications} replications" if settings.replications > 1 else "1 replication"
+    _tell(f"{how_often} of {horizon} days, after {warmup} days that don't count; seed {settings.seed}")
+
+
+def _tell_if_compiling() -> None:
+    """Whoever waits for the first run of a version should know why."""
+    from wardsim.model.compiled import cache_folder
+
+    if not any(cache_folder().rglob("*.nbi")):
+        _tell("Compiling the model for this computer, once for each version: about a minute")
+
+
+def _print(console: Console, text: str) -> None:
+    console.print(text, markup=False, soft_wrap=True)
+
+
+def _next(console: Console, text: str) -> None:
+    _print(console, f"Next: {text}")
+
+
+def _write_reports(comparison: Comparison, folder: Path) -> list[tuple[str, Path]]:
+    from wardsim.report.page import write_report
+    from wardsim.report.workbook import write_workbook
+
+    page, workbook = folder / "report.html", folder / "workbook.xlsx"
+    write_report(comparison, page)
+    write_workbook(comparison, workbook)
+    return [("Report", page), ("Workbook", workbook)]
+
+
+def _failed(console: Console, failures: Sequence[dict[str, object]]) -> int:
+    """List the runs that failed; 1 if there are any."""
+    for failure in failures:
+        where = f"{failure['scenario']}, " if "scenario" in failure else ""
+        _print(
+            console,
+            f"Failed: {where}replication {failure['replication']}, {failure['stage']}, key {failure['key']}",
+        )
+    if failures:
+        _print(console, str(failures[0]["traceback"]))
+    return SOME_FAILED if failures else DONE

@@ -1,0 +1,1 @@
+"""What is simulated: the scenario, its parameters and how it is composed from options."""

@@ -1,0 +1,385 @@
+"""What is simulated: frozen pydantic models, one for each config group.
+
+A scenario is a full parameter set without a seed.  Ranges of single numbers stand in the parameter
+register (``register.csv``) and are checked in ``compose.py``; what stands here is the shape, and what must
+hold between numbers (weights that sum to one, shares of units ...).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_serializer, model_validator
+
+Matter = Literal["everyday", "plan", "medication", "crisis", "admission", "discharge"]
+MATTERS: tuple[Matter, ...] = ("everyday", "plan", "medication", "crisis", "admission", "discharge")
+ForumName = Literal["at_once", "shift_leader", "next_doctor", "ward_round", "weekly_conference", "network_meeting"]
+FORUMS: tuple[ForumName, ...] = (
+    "at_once", "shift_leader", "next_doctor", "ward_round", "weekly_conference", "network_meeting",
+)  # fmt: skip
+RoleKind = Literal["milieu_therapist", "doctor", "psychologist", "peer_worker", "other"]
+Measure = Literal[
+    "holding", "mechanical_restraint", "seclusion", "shielding", "rapid_tranquillisation", "forced_medication",
+]  # fmt: skip
+MEASURES: tuple[Measure, ...] = (
+    "holding", "mechanical_restraint", "seclusion", "shielding", "rapid_tranquillisation", "forced_medication",
+)  # fmt: skip
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+PERSON = "patient"  # the role name under which the person staying has a weight in decisions
+
+
+class Frozen(BaseModel):
+    """Base of all groups: unknown names refused, nothing changed after building."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+# ------------------------------------------------------------------ ward
+class Unit(Frozen):
+    """A team with the places it looks after."""
+
+    name: str
+    share: float = Field(description="share of the ward's beds")
+    day_places: int = 0
+    home_places: int = 0
+
+
+class Ward(Frozen):
+    label: str
+    beds: int
+    units: tuple[Unit, ...]
+    door: Literal["open", "partly_locked", "locked"]
+    soft_room: bool = Field(description="a room of low stimulation, used for being-with and in crises")
+
+    @field_validator("units")
+    @classmethod
+    def _shares(cls, units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+        total = sum(u.share for u in units)
+        if not units or abs(total - 1) > 1e-6:
+            raise ValueError(f"the units' shares of the beds sum to {total:g}; they must sum to 1")
+        if len({u.name for u in units}) != len(units):
+            raise ValueError("two units have the same name")
+        return units
+
+
+# -------------------------------------------------------------- rotation
+class ShiftType(Frozen):
+    """One duty: when it starts, how long it is, and when in it one sleeps on site."""
+
+    start: ClockTime
+    hours: float = Field(gt=0, le=72)
+    sleep: str | None = Field(None, pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+                              description="clock window asleep on site, for example 23:00-07:00")  # fmt: skip
+
+
+class Crew(Frozen):
+    """Lines that together cover `posts` posts; sizing says how many copies of the crew there are.
+
+    ``rows`` hold one character per day (a shift token, or ``-`` for a day off). All rows have the same
+    length, the period. The person who works row r in one period works row r+1 in the next.
+    ``weekend_rows`` roll among themselves (small weekend positions). ``part_rows`` replace ``rows`` in
+    every copy that would not be whole; they hold no night. They default to ``rows``.
+    ``posts`` says how many people one whole copy brings at the same time by day.
+    """
+
+    name: str
+    sized_by: Literal["night_waking", "hours"]
+    posts: float = 1.0
+    rows: tuple[str, ...]
+    weekend_rows: tuple[str, ...] = ()
+    part_rows: tuple[str, ...] = ()
+
+
+_DUTY = re.compile(r"(?P<role>\S+) (?P<line>\d+) (?P<start>\d+)-(?P<end>\d+) (?P<kind>\w+)(?: on (?P<unit>.+))?")
+
+
+class ImportedDuty(Frozen):
+    """A stretch on duty from a rota file: role and line instead of a name, minutes since the file's first Monday.
+
+    Written as one line of text, ``role line start-end kind``, with `` on unit`` where the ward has several.
+    """
+
+    role: str
+    line: int = Field(ge=0)
+    start_min: int = Field(ge=0)
+    end_min: int
+    kind: Literal["waking", "sleeping"]
+    unit: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        found = _DUTY.fullmatch(given)
+        if found is None:
+            raise ValueError("is not a duty; expected for example 'milieu_therapist 0 420-900 waking'")
+        return {
+            "role": found["role"], "line": int(found["line"]), "start_min": int(found["start"]),
+            "end_min": int(found["end"]), "kind": found["kind"], "unit": found["unit"],
+        }  # fmt: skip
+
+    @model_serializer
+    def _write(self) -> str:
+        on = f" on {self.unit}" if self.unit is not None else ""
+        return f"{self.role} {self.line} {self.start_min}-{self.end_min} {self.kind}{on}"
+
+
+class Rotation(Frozen):
+    """A rotation scheme as data."""
+
+    label: str
+    about: str
+    legal_basis: Literal["statute", "union_agreement", "national_agreement", "live_in_regulation", "none"] = Field(
+        description="what the rota rests on: the statute alone; an agreement with the local union; one with a national "
+        "union; the rules for staff who live in; none: nothing is claimed, checked like statute"
+    )
+    shifts: dict[str, ShiftType]
+    crews: tuple[Crew, ...]
+    team_of: Literal["whole_unit", "copy"] = Field(
+        description="whole_unit: everybody rolls through all rows of all copies, and a post that is only partly staffed "
+        "is staffed duty by duty; copy: a team keeps its rows, and a partly staffed post is staffed block by block "
+        "(duties of a line without a day off between)"
+    )
+    contract: Literal["part_time", "whole_line"] = Field(
+        description="part_time: free weeks bring each line to the position size; whole_line: one person per line"
+    )
+    night_cover_from_rows: bool = Field(
+        False, description="the rows themselves bring somebody (asleep or awake) at night; no waking night post needed"
+    )
+    handover_minutes: float
+    sleeping_paid_fraction: float
+    closed_weekend_every_weeks: int = Field(0, description="0: never closed; 4: one weekend in four")
+    file: str | None = Field(None, description="rota file, only for rotation=imported; read once, into `duties`")
+    duties: tuple[ImportedDuty, ...] | None = Field(
+        None, description="what the rota file said; the rota repeats after its length in whole weeks"
+    )
+
+
+# ----------------------------------------------------------------- power
+class Forum(Frozen):
+    """Where matters are settled: on which days, when, for how many minutes (per unit)."""
+
+    weekdays: tuple[Weekday, ...]
+    start: ClockTime
+    minutes: float
+
+
+class Power(Frozen):
+    """Who decides what, where, and who is listened to."""
+
+    label: str
+    about: str
+    flexibility: float = Field(description="share of everyday requests that whoever is present may grant at once")
+    listening: float = Field(description="how much of the best knowledge in the forum reaches the deciders")
+    person_present: bool = Field(description="the person is there when plan and medication are decided")
+    weights: dict[Matter, dict[str, float]]
+    forum: dict[Matter, ForumName]
+    forums: dict[ForumName, Forum] = Field(description="timetable of the forums that meet at set times")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Power:
+        problems = []
+        for matter in MATTERS:
+            if matter not in self.weights:
+                problems.append(f"weights.{matter} is missing")
+                continue
+            total = sum(self.weights[matter].values())
+            if abs(total - 1) > 1e-6:
+                problems.append(f"weights.{matter} sum to {total:g}; they must sum to 1")
+            if matter not in self.forum:
+                problems.append(f"forum.{matter} is missing")
+        for matter, name in self.forum.items():
+            if name in ("ward_round", "weekly_conference", "network_meeting") and name not in self.forums:
+                problems.append(f"forum.{matter} is {name}, but forums.{name} has no timetable")
+        if problems:
+            raise ValueError("\n".join(problems))  # one line per problem: compose.py splits them
+        return self
+
+
+# -------------------------------------------------------------- staffing
+class Role(Frozen):
+    """A kind of work on the ward. Declared here, so a new role needs no code."""
+
+    kind: RoleKind
+    skill: float = Field(description="mean relational skill, 1 = average milieu therapist")
+    means_knowledge: float = Field(description="E: knowledge of means for decisions, 0-1")
+    documents: bool = Field(description="does documentation, indirect care and medication")
+    counts_for_cover: bool = Field(description="counts toward nursing cover and crisis response")
+    weekday_hours: float = Field(7.5, description="length of a weekday duty, if not on the ward's rotation")
+    weekday_start: ClockTime = "08:00"
+
+
+class NightCover(Frozen):
+    waking: int | None = Field(None, description="waking night posts per unit; empty: one per started beds_per_waking")
+    beds_per_waking: int = 15
+    sleeping: int = Field(0, description="people asleep on site that a rota must bring")
+
+
+class Staffing(Frozen):
+    label: str
+    fte: dict[str, float] = Field(description="full-time equivalents by role, whole ward")
+    roles: dict[str, Role]
+    allocation: dict[str, tuple[float, ...]] = Field({}, description="weights by unit; empty: by places")
+    position_size: float
+    full_time_hours_per_week: float
+    sizing: Literal["same_paid_hours", "same_presence", "same_cost", "same_cover"]
+    sizing_target: float | None = Field(None, description="set by compare from the baseline: h or money a week")
+    night_cover: NightCover
+    training: float = Field(description="share of staff trained in de-escalation and relational work, 0-1")
+    turnover_per_year: float
+    rotating_share: float = Field(description="share of milieu posts that other wards' staff fill in turn")
+
+    @model_validator(mode="after")
+    def _roles(self) -> Staffing:
+        unknown = [r for r in self.fte if r not in self.roles]
+        if unknown:
+            raise ValueError(f"fte names roles that are not declared in roles: {', '.join(unknown)}")
+        if not any(self.roles[r].kind == "milieu_therapist" and v > 0 for r, v in self.fte.items()):
+            raise ValueError("no role of kind milieu_therapist has any FTE")
+        return self
+
+
+# -------------------------------------------------------------- patients
+class Patients(Frozen):
+    """Mix of people referred."""
+
+    label: str
+    stay_median_days: float
+    stay_sigma: float
+    stay_max_days: float
+    demand_ratio: float = Field(description="referrals (first and returning) x mean stay / places")
+    involuntary_share: float
+    medicated_share: float
+    medication_free_share: float = Field(description="share who wish to be without medication")
+    excluded_share: float = Field(description="share of referrals whom the service excludes by its rules")
+    self_referral_share: float
+    baseline_distress: float = Field(description="mean of b, SD units")
+    risk_sd: float = Field(description="spread of risk at referral beyond distress")
+    crisis_rate: float = Field(description="multiplier on everybody's individual crisis rate")
+
+
+# ------------------------------------------------------------------ care
+class Activity(Frozen):
+    """An item of the programme."""
+
+    kind: Literal["group", "meal", "household", "meeting", "exposure"]
+    weekdays: tuple[Weekday, ...]
+    start: ClockTime
+    minutes: float
+    role: str = Field("any", description="role that leads it, or any")
+    n_staff: int = 1
+    share: float = Field(description="share of those present who take part on average")
+
+
+class Care(Frozen):
+    label: str
+    presence_norm: float
+    administration_load: float
+    household_shared: bool
+    named_worker: bool
+    record: Literal["verbal", "notes", "written"]
+    planning_conversations_per_week: float
+    sessions_per_week: dict[str, float] = Field(description="individual sessions per person and week, by role")
+    session_minutes: float
+    alternating_sessions: bool = Field(description="sessions alternate between therapists instead of one's own")
+    programme: dict[str, Activity]
+    network_meetings_per_month: float
+    visits_per_week: float
+    being_with: bool
+    weekend_leave_share: float
+    taper_offered: float = Field(description="probability that a wish to taper is met with an offer, per week")
+    information: float = Field(description="0-1, how well people are informed about means and medication")
+    joint_crisis_plans: float = Field(description="share of stays with an own crisis plan by the third day")
+    aftercare: float = Field(description="0-1, follow-up after discharge")
+    supervision_per_month: float
+
+
+# ---------------------------------------------------------------- crisis
+class Crisis(Frozen):
+    label: str
+    policy: Literal["containment_routine", "last_resort", "never", "under_regulation"]
+    measures: dict[Measure, float] = Field(description="mix of coercive measures where the policy allows any")
+    response_team: int = Field(description="extra staff who come from elsewhere, day and night")
+    debriefing: bool
+    refers_elsewhere: bool = Field(description="no alliance after 14 days: the person is referred elsewhere")
+
+
+# -------------------------------------------------- calendar, cost, model
+class Calendar(Frozen):
+    label: str
+    start_date: dt.date
+    public_holidays: str | None = Field(None, description="country code (NO, DE, CH, GB), or empty")
+    working_time_law: Literal["EU", "NO", "DE", "CH", "UK"]
+
+
+class Cost(Frozen):
+    label: str
+    currency: str
+    hourly: dict[str, float] = Field(description="hourly cost by role, on-costs included; 'other' for any other role")
+    evening_supplement: float
+    night_supplement: float
+    weekend_supplement: float
+    temp_factor: float
+    overhead_per_bed_day: float
+
+
+class Model(Frozen):
+    """How it is simulated: structural choices, switches, and the numbers of the register."""
+
+    label: str
+    decision: Literal["geometric", "arithmetic", "minimum", "rights_only", "no_power_effect"]
+    tick_minutes: Literal[5, 15]
+    mechanisms: dict[str, bool]
+    parameters: dict[str, dict[str, float]] = Field(description="submodel -> name -> value, defaults from the register")
+
+
+class Scenario(Frozen):
+    """Everything that one run needs but its seed."""
+
+    name: str
+    about: str = ""
+    horizon_days: int
+    warmup_days: int
+    ward: Ward
+    rotation: Rotation
+    power: Power
+    staffing: Staffing
+    patients: Patients
+    care: Care
+    crisis: Crisis
+    calendar: Calendar
+    cost: Cost
+    model: Model
+    choices: dict[str, str] = Field({}, description="the option chosen in each group")
+    notes: dict[str, str] = Field({}, description="answers printed in reports, not simulated")
+    change_on_day: int | None = None
+    after: Scenario | None = Field(None, description="what the ward becomes on change_on_day")
+
+    @model_validator(mode="after")
+    def _together(self) -> Scenario:
+        problems = []
+        roles = {*self.staffing.roles, PERSON}
+        for matter, weights in self.power.weights.items():
+            missing = sorted(r for r in weights if r not in roles)
+            if missing:
+                problems.append(f"power.weights.{matter} names unknown roles: {', '.join(missing)}")
+        for role in self.care.sessions_per_week:
+            if role not in roles:
+                problems.append(f"care.sessions_per_week names an unknown role: {role}")
+        for name, item in self.care.programme.items():
+            if item.role != "any" and item.role not in roles:
+                problems.append(f"care.programme.{name}.role names an unknown role: {item.role}")
+        n_units = len(self.ward.units)
+        for role, split in self.staffing.allocation.items():
+            if len(split) != n_units:
+                problems.append(f"staffing.allocation.{role} has {len(split)} weights for {n_units} units")
+        if (self.change_on_day is None) != (self.after is None):
+            problems.append("change_on_day and after belong together")
+        if problems:
+            raise ValueError("\n".join(problems))  # one line per problem: compose.py splits them
+        return self
