@@ -67,12 +67,12 @@ def test_luck_in_common_halves_the_noise_of_a_comparison() -> None:
     # the promise of common random numbers: power structures on one ward differ by what they do, not by luck
     names = ("hierarchical", "open_dialogue")
     a, b = (
-        load_scenario(["service=community_centre", f"power={name}", "horizon_days=90", "warmup_days=30"])
+        load_scenario(["service=community_centre", f"power={name}", "horizon_days=60", "warmup_days=20"])
         for name in names
     )
-    paired = compare([a, b], replications=60).table.set_index("outcome").loc[ONE_TO_ONE]
-    first = simulate(a, replications=60, seed=1).values()[ONE_TO_ONE]
-    second = simulate(b, replications=60, seed=2).values()[ONE_TO_ONE]
+    paired = compare([a, b], replications=40).table.set_index("outcome").loc[ONE_TO_ONE]
+    first = simulate(a, replications=40, seed=1).values()[ONE_TO_ONE]
+    second = simulate(b, replications=40, seed=2).values()[ONE_TO_ONE]
     assert paired["sd_difference"] <= 0.5 * (second - first).std(ddof=1)
 
 

@@ -164,7 +164,7 @@ def test_a_title_says_the_finding_and_what_speaks_against_it() -> None:
 
 def test_a_title_without_a_finding_says_so() -> None:
     text = title([finding("coc", 0.01, -0.02, 0.04)], "Continuity")
-    assert text == "Continuity: no difference can be told from chance at 100 replications"
+    assert text == "Continuity: no difference that matters can be told from chance at 100 replications"
 
 
 def test_units_are_known_by_their_first_word_and_unknown_ones_stay() -> None:
@@ -247,3 +247,29 @@ def test_marks_and_pictures_name_outcomes_that_the_model_has() -> None:
 def test_groups_and_directions_of_the_model_have_words() -> None:
     assert {outcome.group for outcome in OUTCOMES} <= set(catalogue()["groups"])
     assert {outcome.better for outcome in OUTCOMES} <= set(catalogue()["better"])
+
+
+def test_digits_finer_than_a_tenth_of_what_matters_are_left_out() -> None:
+    """With 10,000 replications an interval gets narrow; nobody needs the third decimal of a minute."""
+    assert safe_step(6.123, 6.121, 6.125) == pytest.approx(0.001)
+    assert safe_step(6.123, 6.121, 6.125, smallest=5.0) == pytest.approx(0.1)
+    assert safe_step(0.02, 0.01, 0.03, smallest=5.0) == pytest.approx(0.01)  # still apart from zero
+
+
+def test_a_title_claims_nothing_that_is_too_small_or_bought_with_coercion() -> None:
+    sure = finding("coc", 0.2, 0.1, 0.3)
+    small = finding("coc", 0.01, 0.005, 0.015, label="48-hour duties")
+    bought = finding("coc", 0.2, 0.1, 0.3, label="Soteria Berne", counted=False, note="more coercion")
+    text = title([sure, small, bought], "Continuity")
+    assert "higher with co-living" in text
+    assert "too small a difference to matter with 48-hour duties" in text
+    assert "not counted as a gain with Soteria Berne" in text
+    assert "no difference that matters" in title([small], "Continuity")
+
+
+def test_things_that_are_counted_need_no_unit(phrases: Callable[..., None]) -> None:
+    phrases(distinct_staff_per_week=("count", "different staff met in a week"))
+    assert sentence(finding("distinct_staff_per_week", -3.0, -5.1, -0.9)).startswith(
+        "About 3 fewer different staff met in a week with co-living"
+    )
+    assert "people" not in sentence(finding("distinct_staff_per_week", 0.1, -0.9, 1.1))

@@ -28,26 +28,36 @@ def book_of(comparison: Any, folder: Path) -> openpyxl.Workbook:
     return openpyxl.load_workbook(write_workbook(comparison, folder / "workbook.xlsx"))
 
 
+_made: dict[str, openpyxl.Workbook] = {}
+
+
+@pytest.fixture
+def book(comparison: Any, tmp_path: Path) -> openpyxl.Workbook:
+    """The workbook of the made-up comparison, made once."""
+    if not _made:
+        _made["book"] = book_of(comparison, tmp_path)
+    return _made["book"]
+
+
 def rows_of(sheet: Any) -> list[dict[str, Any]]:
     head, *rows = sheet.iter_rows(values_only=True)
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
-def test_it_has_its_sheets_each_with_a_frozen_head(comparison: Any, tmp_path: Path) -> None:
-    book = book_of(comparison, tmp_path)
+def test_it_has_its_sheets_each_with_a_frozen_head(book: openpyxl.Workbook) -> None:
     assert book.sheetnames == SHEETS
     assert all(sheet.freeze_panes for sheet in book)
     assert all(sheet.auto_filter.ref for sheet in book.worksheets[1:])
     assert all(sheet.column_dimensions["A"].width > 8 for sheet in book)
 
 
-def test_read_me_holds_the_limits_of_use(comparison: Any, tmp_path: Path) -> None:
-    text = [row[0] for row in book_of(comparison, tmp_path)["Read me"].iter_rows(values_only=True)]
+def test_read_me_holds_the_limits_of_use(book: openpyxl.Workbook) -> None:
+    text = [row[0] for row in book["Read me"].iter_rows(values_only=True)]
     assert set(limits()) <= set(text)
 
 
-def test_differences_are_the_numbers_of_the_comparison(comparison: Any, tmp_path: Path) -> None:
-    rows = rows_of(book_of(comparison, tmp_path)["Differences"])
+def test_differences_are_the_numbers_of_the_comparison(comparison: Any, book: openpyxl.Workbook) -> None:
+    rows = rows_of(book["Differences"])
     assert len(rows) == len(comparison.table)
     assert [r["Primary"] for r in rows] == sorted((r["Primary"] for r in rows), reverse=True)
     own = next(r for r in rows if r["Name in files"] == "coc" and r["Alternative"] == "Co-living")
@@ -59,8 +69,8 @@ def test_differences_are_the_numbers_of_the_comparison(comparison: Any, tmp_path
     assert own["In words"].startswith("Continuity of care by person (COC) is about")
 
 
-def test_rota_and_law_stand_before_the_settings_that_differ(comparison: Any, tmp_path: Path) -> None:
-    rows = rows_of(book_of(comparison, tmp_path)["Settings that differ"])
+def test_rota_and_law_stand_before_the_settings_that_differ(book: openpyxl.Workbook) -> None:
+    rows = rows_of(book["Settings that differ"])
     assert rows[0]["Setting"] == "Legal status"
     assert rows[0]["Co-living"] == "not lawful (AML §10-12(4))"
     parts = list(dict.fromkeys(r["Part"] for r in rows))
@@ -68,8 +78,8 @@ def test_rota_and_law_stand_before_the_settings_that_differ(comparison: Any, tmp
     assert rows[-1]["48-hour"] == 90
 
 
-def test_replications_pair_up(comparison: Any, tmp_path: Path) -> None:
-    rows = rows_of(book_of(comparison, tmp_path)["Replications"])
+def test_replications_pair_up(comparison: Any, book: openpyxl.Workbook) -> None:
+    rows = rows_of(book["Replications"])
     assert len(rows) == 300
     base, other = (
         {r["Replication"]: r["coc"] for r in rows if r["Scenario"] == s} for s in ("Three-shift", "Co-living")
@@ -80,8 +90,8 @@ def test_replications_pair_up(comparison: Any, tmp_path: Path) -> None:
     assert mean == pytest.approx(row["difference"])
 
 
-def test_shares_are_shown_as_percentages(comparison: Any, tmp_path: Path) -> None:
-    sheet = book_of(comparison, tmp_path)["Differences"]
+def test_shares_are_shown_as_percentages(book: openpyxl.Workbook) -> None:
+    sheet = book["Differences"]
     head = [cell.value for cell in sheet[1]]
     column = head.index("Difference") + 1
     shares = [sheet.cell(r, column) for r in range(2, sheet.max_row + 1) if sheet.cell(r, 4).value == "share"]

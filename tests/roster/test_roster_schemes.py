@@ -186,6 +186,8 @@ def test_nights_runs_rests_and_blocks() -> None:
     line_4 = living[living["staff"] == 3]
     assert line_4["is_quick_return"].tolist() == [0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1]
     assert np.diff(line_4["block"]).astype(bool).sum() == 1
+    stays = expand(small_ward("co_living_3747", 168.0, night_cover=NightCover(waking=0)), 42).duties
+    assert not stays["is_quick_return"].any(), "a day on site that follows another is no return"
     sleeping = expand(small_ward("soteria_48_pure", 168.0), 30).duties
     assert not sleeping["is_night"].any()
     assert sleeping["waking_h"] == pytest.approx(32.0)

@@ -196,6 +196,8 @@ def test_german_act() -> None:
     """10 h without the break; 10 h of rest in hospitals; 11 h after more than 12 h; 15 free Sundays."""
     assert breaches_of([(21.25, 31.5)], law="DE") == [], "10.25 h on site are 9.5 h of work"
     assert named(breaches_of([(8, 19)], law="DE")) == ["daily_hours"]
+    whole_day = [b for b in breaches_of([(8, 56)], law="DE") if b.rule == "daily_hours"]
+    assert [b.value for b in whole_day] == [23.25], "48 h on site have a break on each day"
     assert breaches_of([(12, 22), (32, 40)], law="DE") == []
     assert named(breaches_of([(12, 22), (31.5, 40)], law="DE")) == ["daily_rest"]
     long = breaches_of([(8, 21.5), (32, 40)], law="DE", basis="union_agreement")

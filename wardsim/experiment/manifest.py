@@ -27,8 +27,19 @@ _PACKAGES = ("wardsim", "numpy", "numba", "scipy", "networkx", "pyarrow", "pydan
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest, whole or not at all."""
-    text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole(folder / MANIFEST, text.encode())
+    lines = ",\n".join(f"{_json(key)}: {_rows(value)}" for key, value in manifest.items())
+    write_whole(folder / MANIFEST, f"{{\n{lines}\n}}\n".encode())
+
+
+def _rows(value: Any) -> str:
+    """A list of entries with one entry a line; anything else on one line."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n " + ",\n ".join(_json(entry) for entry in value) + "\n]"
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -164,6 +164,7 @@ class RunFolder:
 
         self.scenario = scenario
         self.hash = scenario_hash(scenario)
+        self._scenario_tree = scenario.model_dump(mode="json")
         self.label, self.seed, self.model_version, self.tables = label, seed, model_version, tables
         self.path = root / folder_name(label, self.hash)
         self.damaged: list[str] = []
@@ -249,7 +250,7 @@ class RunFolder:
         for name, table in contents.items():
             data = parquet_bytes(table)
             file = f"{name}-{block}.parquet"
-            write_whole(self.path / file, data)
+            write_whole(self.path / file, data, last=False)
             files[name] = {"file": file, **file_entry(data), "rows": table.num_rows}
         part = {
             "seed": self.seed,
@@ -303,7 +304,7 @@ class RunFolder:
             **self._provenance,
             "failures": sorted(self._failures, key=lambda f: f["replication"]),
             "parts": sorted(self._parts, key=lambda p: (p["seed"], p["model_version"])),
-            "scenario": self.scenario.model_dump(mode="json"),
+            "scenario": self._scenario_tree,
         }
         write_manifest(self.path, manifest)
         self.manifest = manifest

@@ -90,7 +90,7 @@ def keep_replications(table: pa.Table, wanted: set[int]) -> pa.Table:
 
 
 def stack(tables: Sequence[pa.Table]) -> pa.Table:
-    """Tables of several runs as one; whole numbers become decimals in a column where other runs have these."""
+    """Tables of several runs as one; whole numbers become decimals where other runs have these."""
     return pa.concat_tables(list(tables), promote_options="permissive")
 
 

@@ -65,8 +65,14 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, last: bool = True) -> None:
     """Write a file so that it is there whole or not at all.
+
+    Parameters
+    ----------
+    last
+        False where another file of the same folder follows at once that alone makes this one count: the
+        folder is then flushed with that one.
 
     Raises
     ------
@@ -83,7 +89,8 @@ def write_whole(path: Path, data: bytes) -> None:
                 stream.flush()
                 os.fsync(stream.fileno())
             beside.replace(path)
-            _flush_folder(path.parent)
+            if last:
+                _flush_folder(path.parent)
         except BaseException:
             with contextlib.suppress(OSError):
                 beside.unlink(missing_ok=True)

@@ -26,12 +26,13 @@ from wardsim.model.processes.hour import day, hour
 from wardsim.model.processes.ledger import ledger
 from wardsim.model.processes.population import population
 from wardsim.model.processes.programme import programme
-from wardsim.model.processes.roster import roster
+from wardsim.model.processes.roster import retrain, roster
 from wardsim.model.processes.start import start
 from wardsim.model.randomness import replication_key
 from wardsim.model.state import PAIR_DTYPE, PERSON_DTYPE
 
 STRETCH_DAYS = 2
+START, RETRAIN = -1, -2
 
 
 @kernel
@@ -56,9 +57,11 @@ def run_ticks(w, n):
 
 @entry
 def enter(header, n):
-    """Entry from Python: n >= 0 runs n ticks; n = -1 sets up day 0."""
-    if n < 0:
+    """Entry from Python: n >= 0 runs n ticks; START sets up day 0; RETRAIN trains the share of staff that now holds."""
+    if n == START:
         start(header[0])
+    elif n == RETRAIN:
+        retrain(header[0])
     else:
         run_ticks(header[0], n)
 
@@ -97,7 +100,7 @@ class Run:
         self.replication = replication
         self.arrays = self._fresh()
         self._bind()
-        self._call(-1)
+        self._call(START)
 
     def _fresh(self) -> dict[str, np.ndarray]:
         given = self.inputs
@@ -147,8 +150,22 @@ class Run:
         while ticks > 0:
             self._ensure_room()
             n = min(ticks, per_stretch)
+            if self.tick < self.inputs.change_tick:
+                n = min(n, self.inputs.change_tick - self.tick)
+            elif self.tick == self.inputs.change_tick:
+                self._change()
             self._call(n)
             ticks -= n
+
+    def _change(self) -> None:
+        """The ward becomes another: new policies and numbers; people, staff and relationships stay."""
+        given, arrays = self.inputs, self.arrays
+        arrays.update(given.after)
+        if given.units_after is not None:
+            for name in ("beds", "day_places", "home_places"):
+                arrays["unit"][name] = given.units_after[name]
+        self._bind()
+        self._call(RETRAIN)
 
     def _ensure_room(self) -> None:
         """Enlarge every table that the next stretch could fill."""

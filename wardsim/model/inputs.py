@@ -6,13 +6,13 @@ Everything here is worked out once per scenario and shared by all replications; 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wardsim.model import world as wd
-from wardsim.model.parameters import parameter_record, treated_places
+from wardsim.model.parameters import Sizes, parameter_record, treated_places
 from wardsim.model.state import STAFF_DTYPE, UNIT_DTYPE
 from wardsim.power import effective_weights
 from wardsim.roster import Roster, expand
@@ -38,6 +38,8 @@ class Inputs:
         Rows for people: first referrals, those already there, former patients.
     places : int
         Beds and places in day clinic and home treatment.
+    change_tick, after, units_after
+        When the ward changes (-1: never), and the tables and units that hold from then on.
     """
 
     scenario: Scenario
@@ -51,6 +53,9 @@ class Inputs:
     places: int
     ticks_per_day: int
     days_total: int
+    change_tick: int = -1
+    after: dict[str, NDArray] = field(default_factory=dict)
+    units_after: NDArray | None = None
 
     @property
     def ticks_total(self) -> int:
@@ -68,32 +73,50 @@ class Inputs:
         return float(MINUTES_PER_DAY * self.days_total)
 
 
+CHANGE_MIN = 7 * 60  # a changeover takes effect when the day shift comes
+
+
 def prepare(scenario: Scenario) -> Inputs:
     """Arrays of a scenario, ready for any number of replications."""
     days = scenario.warmup_days + scenario.horizon_days
     roster = expand(scenario, days + 1)
     role_names = tuple(scenario.staffing.roles)
     units = _units(scenario)
-    par, sizes = parameter_record(scenario, units, days)
+    tables, sizes = _tables(scenario, units, days)
+    people, change_tick = sizes.people, -1
+    after: dict[str, NDArray] = {}
+    units_after = None
+    if scenario.after is not None and scenario.change_on_day is not None:
+        minute = MINUTES_PER_DAY * (scenario.warmup_days + scenario.change_on_day) + CHANGE_MIN
+        change_tick = minute // scenario.model.tick_minutes
+        units_after = _units(scenario.after)
+        after, later_sizes = _tables(scenario.after, units_after, days)
+        people = max(people, later_sizes.people)
+        after["par"]["people_limit"] = tables["par"]["people_limit"]
     read_only = {
-        "par": par,
-        "duties": _duties(roster),
-        "sleeps": _sleeps(roster),
-        "rests": _rests(roster, days),
+        **tables, "duties": _duties(roster), "sleeps": _sleeps(roster), "rests": _rests(roster, days),
         "days": _days(scenario, roster, days + 1),
-        "slots": _slots(scenario),
-        "items": _items(scenario, role_names),
-        "roles": _roles(scenario, role_names),
-        "forums": _forums(scenario),
-        "forum_of": _column(wd.FORUM_OF, np.array([FORUMS.index(scenario.power.forum[m]) for m in MATTERS])),
-        "weights": _column(wd.WEIGHT, effective_weights(scenario)),
-        "measure_mix": _column(wd.MIX, _measure_mix(scenario)),
-    }
+    }  # fmt: skip
+    places = max(treated_places(units), treated_places(units_after) if units_after is not None else 0)
     return Inputs(
         scenario=scenario, roster=roster, read_only=read_only, staff=_staff(scenario, roster, role_names), units=units,
-        roles=read_only["roles"], role_names=role_names, people_capacity=sizes.people, places=treated_places(units),
-        ticks_per_day=MINUTES_PER_DAY // scenario.model.tick_minutes, days_total=days,
+        roles=read_only["roles"], role_names=role_names, people_capacity=people, places=places,
+        ticks_per_day=MINUTES_PER_DAY // scenario.model.tick_minutes, days_total=days, change_tick=change_tick, after=after,
+        units_after=units_after,
     )  # fmt: skip
+
+
+def _tables(scenario: Scenario, units: NDArray, days: int) -> tuple[dict[str, NDArray], Sizes]:
+    """The read-only tables that follow from policies and not from the rota."""
+    role_names = tuple(scenario.staffing.roles)
+    par, sizes = parameter_record(scenario, units, days)
+    tables = {
+        "par": par, "slots": _slots(scenario), "items": _items(scenario, role_names), "roles": _roles(scenario, role_names),
+        "forums": _forums(scenario), "weights": _column(wd.WEIGHT, effective_weights(scenario)),
+        "forum_of": _column(wd.FORUM_OF, np.array([FORUMS.index(scenario.power.forum[m]) for m in MATTERS])),
+        "measure_mix": _column(wd.MIX, _measure_mix(scenario)),
+    }  # fmt: skip
+    return tables, sizes
 
 
 def _column(layout: np.dtype, values: NDArray) -> NDArray:

@@ -11,11 +11,18 @@ from wardsim.observe.indices import grouped_indices, share
 from wardsim.observe.window import Window
 
 LEAST_CONTACTS = 5
+WHO_LIMIT = 1 << 24  # more than any number of a member of staff or a temp
+
+
+def paired(stay: NDArray, other: NDArray) -> NDArray[np.int64]:
+    """One number for each pair of a stay and a small number (a week, a member of staff)."""
+    codes: NDArray[np.int64] = stay.astype(np.int64) * WHO_LIMIT + other
+    return codes
 
 
 def continuity(w: Window) -> dict[str, float]:
     """Indices by person and by team, faces a week, known people on duty, knowledge over a handover."""
-    rows = w.personal()
+    rows = w.personal
     by_person = grouped_indices(rows["stay"].astype(np.int64), rows["who"].astype(np.int64), LEAST_CONTACTS)
     by_team = grouped_indices(rows["stay"].astype(np.int64), _team(w, rows), LEAST_CONTACTS)
     awake, in_min = w.sum("awake_min"), w.sum("in_min")
@@ -49,37 +56,37 @@ def _team(w: Window, rows: NDArray) -> NDArray[np.int64]:
 
 def _faces(rows: NDArray, w: Window) -> NDArray[np.int64]:
     """One number for each pair of stay and person on the staff."""
-    codes: NDArray[np.int64] = rows["stay"].astype(np.int64) * 2_000_000_000 + rows["who"]
-    return codes
+    return paired(rows["stay"], rows["who"])
 
 
 def _faces_per_week(w: Window) -> float:
     """Different members of staff that a person has a personal contact with in a week."""
-    rows = w.personal()
+    rows = w.personal
     if len(rows) == 0:
         return math.nan
     week = ((rows["start_min"] - w.inputs.warmup_min) // 10080.0).astype(np.int64)
-    n = len(np.unique(np.rec.fromarrays([rows["stay"], week, rows["who"]])))
-    return share(float(n), len(np.unique(np.rec.fromarrays([rows["stay"], week]))))
+    stay_weeks = rows["stay"].astype(np.int64) * 1024 + week
+    n = len(np.unique(stay_weeks * WHO_LIMIT + rows["who"]))
+    return share(float(n), len(np.unique(stay_weeks)))
 
 
 def _faces_per_stay(w: Window) -> float:
     """Different members of staff in a whole stay (stays begun and ended in the window)."""
     whole = (w.stays["end"] > 0) & (w.stays["start_min"] >= w.inputs.warmup_min) & (w.stays["end_min"] < w.inputs.end_min)
-    rows = w.personal()
+    rows = w.personal
     rows = rows[whole[rows["stay"]]]
     return share(float(len(np.unique(_faces(rows, w)))), float(whole.sum()))
 
 
 def _first_meetings(w: Window) -> float:
     """Pairs of stay and member of staff that met for the first time in the window."""
-    all_rows = w.record.tables["contacts"]
-    codes, first = np.unique(_faces(all_rows, w), return_index=True)
-    return float((all_rows["start_min"][first] >= w.inputs.warmup_min).sum()) if len(codes) else 0.0
+    everything = _faces(w.record.tables["contacts"], w)
+    before = everything[w.record.tables["contacts"]["start_min"] < w.inputs.warmup_min]
+    return float(len(np.unique(everything)) - len(np.unique(before)))
 
 
 def _staff_days(w: Window) -> int:
     """Pairs of stay and member of staff with a contact on a day, all days of the window."""
     rows = w.contacts
     day = (rows["start_min"] // 1440.0).astype(np.int64)
-    return len(np.unique(np.rec.fromarrays([rows["stay"], day, rows["who"]])))
+    return len(np.unique((rows["stay"].astype(np.int64) * 8192 + day) * WHO_LIMIT + rows["who"]))

@@ -12,6 +12,9 @@ from wardsim.observe.indices import share, worst_tenth
 from wardsim.observe.window import Window
 
 
+LITTLE_KNOWN = 0.2
+
+
 def say(w: Window) -> dict[str, float]:
     """Preferences met, requests, waiting, agency, knowledge that reaches deciders, trusted people, own plan."""
     m = w.matters
@@ -72,9 +75,9 @@ def _by_person(rows: np.ndarray, column: str) -> np.ndarray:
 
 def _retold(w: Window) -> int:
     """First personal contacts of ended stays with somebody who could know almost nothing of the person."""
-    rows = w.personal()
+    rows = w.personal
     ended = np.zeros(len(w.stays), bool)
     ended[np.flatnonzero((w.stays["end"] > 0) & (w.stays["end_min"] >= w.inputs.warmup_min))] = True
     rows = rows[ended[rows["stay"]]]
-    pairs, first = np.unique(rows["stay"].astype(np.int64) * 2_000_000_000 + rows["who"], return_index=True)
-    return int((rows["known_usable"][first] < 0.2).sum()) if len(pairs) else 0
+    _, first = np.unique(rows["stay"].astype(np.int64) * (1 << 24) + rows["who"], return_index=True)
+    return int((rows["known_usable"][first] < LITTLE_KNOWN).sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,7 @@ class Window:
         """Contacts of milieu staff."""
         return self.of_role(self.contacts, MILIEU)
 
+    @cached_property
     def personal(self) -> NDArray:
         """Contacts with one person at a time, home visits included, of all staff, by stay and time."""
         rows = self.contacts[np.isin(self.contacts["kind"], (*ONE_TO_ONE, K_HOME))]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wardsim.report.markup import bullets, esc, paragraph, table
 from wardsim.report.reading import display_names, findings, owner, sides
 from wardsim.report.tables import choices_table, grades, plain_number, sentences, settings_frame, sides_table
-from wardsim.report.words import Finding, catalogue, inside, interval_text, together, unit_words
+from wardsim.report.words import Finding, catalogue, inside, interval_text, together, unit_after
 
 if TYPE_CHECKING:
     from wardsim.experiment.compare import Comparison
@@ -124,7 +124,7 @@ def _short(comparison: Comparison, found: Sequence[Finding], marks: dict[str, li
     told = [f for f in own if f.matters and f.counted]
     if not told:
         return paragraph(w["nothing"].format(n=replications(comparison)), "lead")
-    n_open = len(own) - sum(f.distinguishable for f in own)
+    n_open = len(own) - len(told)
     text = bullets(sentences(_spread_out(told, MOST_SENTENCES), marks), "lead")
     return text + (paragraph(w["more_open"].format(k=n_open, n=len(own)), "note") if n_open else "")
 
@@ -185,9 +185,7 @@ def _mind(found: Sequence[Finding]) -> list[str]:
     for f in _spread_out(told, MOST_BOUNDS):
         _, *ends = interval_text(f)
         nearest = min(ends, key=lambda x: abs(float(x.replace(",", "").replace("\N{MINUS SIGN}", "-"))))
-        bound = nearest.lstrip("+\N{MINUS SIGN}") + unit_words(f.outcome.unit).difference.replace(
-            " ", "\xa0", 1
-        )
+        bound = nearest.lstrip("+\N{MINUS SIGN}") + unit_after(f)
         rows.append(
             w["mind_bound" if f.gain > 0 else "mind_loss"].format(
                 label=f.label, noun=f.outcome.noun, bound=bound

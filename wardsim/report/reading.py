@@ -256,7 +256,10 @@ def owner(f: Finding, roles: Sequence[str] = ()) -> str:
 def _counts(f: Finding, who: str) -> bool:
     if who == "service" and f.outcome.name in catalogue()["service_rows"]:
         return True
-    return f.outcome.better != "neither" and (f.outcome.primary or who != "patients")
+    if f.outcome.better == "neither":
+        return False
+    beside = any(row in f.outcome.name for row in catalogue()["cover"]["rows"])
+    return f.outcome.primary or who not in ("patients", "all_staff") or (who == "all_staff" and beside)
 
 
 def _strongest(found: Iterable[Finding]) -> tuple[Finding, ...]:

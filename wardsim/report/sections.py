@@ -121,7 +121,7 @@ def forest(own: Sequence[Finding], group: str, comparison: Comparison, charts: C
         own,
         names,
         title=title(own, group),
-        subtitle=words["subtitles"]["forest"].format(baseline=names[0], n=n),
+        subtitle=words["subtitles"]["forest"].format(baseline=inside(names[0]), n=n),
         alt=words["alt"]["forest"].format(
             k=len({f.outcome.name for f in own}), baseline=names[0], sentences=" ".join(said[:2])
         ),

@@ -19,6 +19,7 @@ from wardsim.report.reading import Side, display_names, of_group, option_name
 from wardsim.report.words import (
     Finding,
     axis_unit,
+    baseline_text,
     better_in,
     catalogue,
     first_up,
@@ -27,7 +28,7 @@ from wardsim.report.words import (
     number,
     sentence,
     together,
-    unit_words,
+    unit_after,
 )
 from wardsim.scenario.saved import as_tree, leaves
 
@@ -233,7 +234,7 @@ def difference_table(found: Sequence[Finding], caption: str, marks: Iterable[str
         cells = ["; ".join(difference_lines(own[n], n in marked)) if n in own else "–" for n in names]
         unit = axis_unit(first.outcome.unit)
         label = first_up(first.outcome.label)
-        rows.append((f"{label} ({unit})" if unit else label, _baseline(first), *cells))
+        rows.append((f"{label} ({unit})" if unit else label, baseline_text(first), *cells))
     baseline = found[0].baseline if found else ""
     head = (
         words["tables"]["outcome"],
@@ -241,10 +242,6 @@ def difference_table(found: Sequence[Finding], caption: str, marks: Iterable[str
         *(f"{n} ({words['unsupported']})" if n in marked else n for n in names),
     )
     return Table(caption, head, tuple(rows), words["tables"]["difference_note"])
-
-
-def _baseline(f: Finding) -> str:
-    return level(f.mean_baseline, f.outcome.unit, f.low, f.high)
 
 
 def difference_lines(f: Finding, marked: bool, *, brief: bool = False) -> list[str]:
@@ -338,8 +335,7 @@ def _side_cell(s: Side, most: int) -> str:
 
 
 def _brief(f: Finding) -> str:
-    unit = unit_words(f.outcome.unit).difference.replace(" ", "\N{NO-BREAK SPACE}", 1)
-    return f"{f.outcome.noun} {_with_interval(f, unit)}"
+    return f"{f.outcome.noun} {_with_interval(f, unit_after(f))}"
 
 
 def sentences(found: Sequence[Finding], marks: Mapping[str, Sequence[str]]) -> list[str]:

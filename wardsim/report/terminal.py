@@ -17,7 +17,7 @@ from wardsim.report.board import heading, meta
 from wardsim.report.describe import in_order, outcome_words
 from wardsim.report.reading import display_names, findings, unsupported, warning_findings
 from wardsim.report.tables import Table, choices_table, difference_lines, rota_table, settings_frame, shown
-from wardsim.report.words import Finding, axis_unit, catalogue, first_up, level
+from wardsim.report.words import Finding, axis_unit, baseline_text, catalogue, first_up, level
 
 if TYPE_CHECKING:
     from wardsim.experiment.compare import Comparison
@@ -143,9 +143,7 @@ def _outcomes(out: Console, comparison: Comparison, caption: str, everything: bo
                 "\n".join(difference_lines(own[n], n in marks, brief=True)) if n in own else "–" for n in part
             ]
             label = _with_unit(first.outcome.label, first.outcome.unit)
-            rows.append(
-                (label, level(first.mean_baseline, first.outcome.unit, first.low, first.high), *cells)
-            )
+            rows.append((label, baseline_text(first), *cells))
         head = (catalogue()["tables"]["outcome"], names[0], *part)
         _print_table(
             out, Table(caption.format(baseline=names[0], n=max(f.n for f in found)), head, tuple(rows))

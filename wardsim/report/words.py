@@ -63,16 +63,17 @@ def rounding_step(low: float, high: float) -> float:
     return float(10.0**exponent)
 
 
-def safe_step(value: float, low: float, high: float) -> float:
-    """Rounding step at which an interval that leaves out zero still does so when it is printed."""
+def safe_step(value: float, low: float, high: float, smallest: float = 0.0) -> float:
+    """Rounding step of a difference: never finer than a tenth of what matters (``smallest``, 0 if unknown).
+
+    An interval that leaves out zero still does so when it is printed; only for that the step may be finer.
+    """
     step = rounding_step(low, high)
-    for _ in range(6):
-        apart = low > 0 or high < 0
-        if (
-            not step
-            or not apart
-            or (abs(low) >= step / 2 and abs(high) >= step / 2 and abs(value) >= step / 2)
-        ):
+    if step and smallest > 0:
+        step = max(step, 10.0 ** (math.floor(math.log10(smallest) + 1e-9) - 1))
+    apart = low > 0 or high < 0
+    for _ in range(9):
+        if not step or not apart or min(abs(low), abs(high), abs(value)) >= step / 2:
             break
         step /= 10
     return step
@@ -183,8 +184,27 @@ def interval_text(f: Finding) -> tuple[str, str, str]:
     """Difference, low and high as signed numbers in the outcome's unit, rounded by the interval's width."""
     u = unit_words(f.outcome.unit)
     d, low, high = (x * u.scale for x in (f.difference, f.low, f.high))
-    step = safe_step(d, low, high)
+    step = safe_step(d, low, high, (f.outcome.smallest_difference or 0.0) * u.scale)
     return signed(d, step), signed(low, step), signed(high, step)
+
+
+def baseline_text(f: Finding) -> str:
+    """The baseline's mean without its unit, with the digits of the difference beside it."""
+    u = unit_words(f.outcome.unit)
+    if not math.isfinite(f.mean_baseline):
+        return number(f.mean_baseline)
+    d, low, high = (x * u.scale for x in (f.difference, f.low, f.high))
+    small = (f.outcome.smallest_difference or 0.0) * u.scale
+    step = safe_step(d, low, high, small) if all(math.isfinite(x) for x in (d, low, high)) else 0.0
+    return number(f.mean_baseline * u.scale, step)
+
+
+def unit_after(f: Finding, n: str = "") -> str:
+    """The unit after a difference in a sentence; none where the outcome counts things that its noun names."""
+    if f.outcome.form == "count":
+        return ""
+    u = unit_words(f.outcome.unit)
+    return (u.one if n == "1" else u.difference).replace(" ", SPACE, 1)
 
 
 def better_in(f: Finding, lang: str = "en", *, brief: bool = False) -> str:
@@ -215,12 +235,11 @@ def sentence(f: Finding, lang: str = "en") -> str:
         return _close(s["same"].format(**words), f.note)
     if f.distinguishable:
         return _distinguishable(f, words, lang)
-    u = unit_words(f.outcome.unit)
     _, low, high = interval_text(f)
     chance = better_in(f, lang)
     words |= {
         "low": low,
-        "high": high + u.difference.replace(" ", SPACE, 1),
+        "high": high + unit_after(f),
         "better_in": f"; {chance}" if chance else "",
     }
     small = f.outcome.smallest_difference
@@ -233,10 +252,9 @@ def _distinguishable(f: Finding, words: dict[str, Any], lang: str) -> str:
     s, u = catalogue(lang)["sentences"], unit_words(f.outcome.unit)
     d, *ends = (abs(x) * u.scale for x in (f.difference, f.low, f.high))
     low, high = sorted(ends)
-    step = safe_step(d, low, high)
+    step = safe_step(d, low, high, (f.outcome.smallest_difference or 0.0) * u.scale)
     n = number(d, step)
-    unit = (u.one if n == "1" else u.difference).replace(" ", SPACE, 1)
-    text = s[f.outcome.form].format(**(words | {"n": n, "unit": unit, "way": way(f, lang)}))
+    text = s[f.outcome.form].format(**(words | {"n": n, "unit": unit_after(f, n), "way": way(f, lang)}))
     brackets = [s["interval"].format(low=number(low, step), high=number(high, step))]
     if chance := better_in(f, lang):
         brackets.append(chance)
@@ -249,9 +267,8 @@ def _distinguishable(f: Finding, words: dict[str, Any], lang: str) -> str:
 
 
 def _size(value: float, f: Finding, lang: str) -> str:
-    u = unit_words(f.outcome.unit, lang)
-    n = number(value * u.scale)
-    return n + (u.one if n == "1" else u.difference).replace(" ", SPACE, 1)
+    n = number(value * unit_words(f.outcome.unit, lang).scale)
+    return n + unit_after(f, n)
 
 
 def _close(text: str, note: str) -> str:
@@ -285,26 +302,34 @@ def way(f: Finding, lang: str = "en") -> str:
 
 
 def title(findings: Sequence[Finding], group: str, lang: str = "en") -> str:
-    """A title that says the finding of a group of outcomes: its first outcome that can be told from chance.
+    """A title that says the finding of a group of outcomes: its first outcome with a difference that matters.
 
-    The findings stand in the order of importance. Where none is distinguishable, the title says so.
+    The findings stand in the order of importance. Where no difference matters, the title says so.
     """
     s = catalogue(lang)["findings"]
-    told = [f for f in findings if f.distinguishable and math.isfinite(f.difference) and f.counted]
+    told = [f for f in findings if f.matters and f.counted]
     if not told:
         n = max((f.n for f in findings), default=0)
         text: str = s["nothing"].format(group=group, n=n)
         return text
-    lead = next((f for f in told if f.matters), told[0]).outcome
+    lead = told[0].outcome
     rows = [f for f in findings if f.outcome.name == lead.name]
-    parts = []
-    for word in dict.fromkeys(way(f) for f in rows if f.distinguishable):
-        names = [inside(f.label) for f in rows if f.distinguishable and way(f) == word]
-        parts.append(s["part"].format(way=word, labels=together(names)))
-    if open_rows := [inside(f.label) for f in rows if not f.distinguishable]:
-        parts.append(s["part_open"].format(labels=together(open_rows)))
+    says: dict[str, list[str]] = {}
+    for f in rows:
+        says.setdefault(_part(f, lang), []).append(inside(f.label))
+    parts = [part.format(labels=together(names)) for part, names in says.items()]
     text = s["lead"].format(Noun=first_up(lead.noun), parts=", ".join(parts))
     return text + _against(told, rows, lang)
+
+
+def _part(f: Finding, lang: str) -> str:
+    """What a title says of one scenario, with a place for the names of those of whom the same is said."""
+    s = catalogue(lang)["findings"]
+    if not f.counted:
+        return str(s["part_not_counted"])
+    if f.matters:
+        return str(s["part"]).replace("{way}", way(f, lang))
+    return str(s["part_small"] if f.distinguishable else s["part_open"])
 
 
 def _against(told: Sequence[Finding], lead: Sequence[Finding], lang: str) -> str:

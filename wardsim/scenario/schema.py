@@ -380,6 +380,10 @@ class Scenario(Frozen):
                 problems.append(f"staffing.allocation.{role} has {len(split)} weights for {n_units} units")
         if (self.change_on_day is None) != (self.after is None):
             problems.append("change_on_day and after belong together")
+        if self.after is not None and [u.name for u in self.after.ward.units] != [u.name for u in self.ward.units]:
+            problems.append("a changeover keeps its units: ward.units must have the same names before and after")
+        if self.after is not None and list(self.after.staffing.roles) != list(self.staffing.roles):
+            problems.append("a changeover keeps its roles: declare the same staffing.roles before and after")
         if problems:
             raise ValueError("\n".join(problems))  # one line per problem: compose.py splits them
         return self

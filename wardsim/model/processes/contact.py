@@ -84,11 +84,14 @@ def seek(w, now):
         p = person_at(w, i)
         if p.activity != D_FREE or p.setting != INPATIENT or now < p.alone_until_min:
             continue
+        drawn = uniform(clock_at(w).key, _SEEK, i, tick, 0)
+        if drawn >= 1.5 * c.contact_seek_per_h * hours:  # more than the largest rate: most ticks end here
+            continue
         urge = p.need / (p.need + c.contact_need_half_h) if c.on_need > 0.0 else 0.5
         rate = c.contact_seek_per_h * urge * p.reach
         if c.on_agency > 0.0:
             rate *= 0.5 + p.agency
-        if uniform(clock_at(w).key, _SEEK, i, tick, 0) < rate * hours:
+        if drawn < rate * hours:
             ask_somebody(w, i, tick, now)
 
 

@@ -45,6 +45,19 @@ _TRAINED = STREAMS["staff_trained"]
 
 
 @kernel
+def is_trained(w, who):
+    """Whether this member of staff is among the trained: the same people first, whatever the share."""
+    return 1 if uniform(clock_at(w).key, _TRAINED, who, 0, 0) < par_at(w).staffing_training else 0
+
+
+@kernel
+def retrain(w):
+    """After a change in training."""
+    for j in range(w.staff_n):
+        staff_at(w, j).trained = is_trained(w, staff_at(w, j).who)
+
+
+@kernel
 def new_holder(w, j, now):
     """Somebody new takes the post: nobody knows them, and they know nobody."""
     c = par_at(w)
@@ -53,7 +66,7 @@ def new_holder(w, j, now):
     clock_at(w).next_who += 1
     role = role_at(w, s.role)
     s.skill = max(0.3, role.skill * (1.0 + c.staff_skill_sd * normal(clock_at(w).key, _SKILL, s.who, 0, 0)))
-    s.trained = 1 if uniform(clock_at(w).key, _TRAINED, s.who, 0, 0) < c.staffing_training else 0
+    s.trained = is_trained(w, s.who)
     s.strain = c.strain_start
     for k in range(w.staff_n):
         together_at(w, j, k).hours = 0.0
