@@ -1,28 +1,33 @@
 """How a process reaches a row: ``person_at(w, i)``, ``pair_at(w, i, j)``, ``par_at(w)`` and so on.
 
-In compiled code the world is one record that holds the addresses of its tables, and a row is a pointer into one of
-them: nothing is copied, counted or bound per call.  In interpreted code the world is a plain object that holds
+In compiled code the world is one record that holds the addresses of its tables, and a row is a pointer
+into one of
+them: nothing is copied, counted or bound per call.  In interpreted code the world is a plain object that
+holds
 the arrays, and a row is an element of a record array.  Both read and write the same memory through the
 same functions, so a process is written once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import config, from_dtype, types
+from numba import from_dtype, types
 from numba.extending import intrinsic
 
 from wardsim.model import buffers, state, world
+from wardsim.model.compiled import INTERPRETED
 from wardsim.model.parameters import PAR_DTYPE
 
 #: table -> (dtype of a row, number of indices)
-TABLES: dict[str, tuple[np.dtype, int]] = {
+TABLES: dict[str, tuple[np.dtype[Any], int]] = {
     "par": (PAR_DTYPE, 0), "clock": (world.CLOCK, 0),
     "people": (state.PERSON_DTYPE, 1), "staff": (state.STAFF_DTYPE, 1), "pair": (state.PAIR_DTYPE, 2),
-    "unit": (state.UNIT_DTYPE, 1), "roles": (world.ROLE, 1), "duties": (world.DUTY, 1), "sleeps": (world.SPAN, 1),
+    "unit": (state.UNIT_DTYPE, 1), "roles": (world.ROLE, 1), "duties": (world.DUTY, 1),
+    "sleeps": (world.SPAN, 1),
     "rests": (world.SPAN, 1), "days": (world.DAY, 1), "slots": (world.SLOT, 1), "items": (world.ITEM, 1),
     "forums": (world.FORUM, 1), "forum_of": (world.FORUM_OF, 1), "weights": (world.WEIGHT, 2),
     "measure_mix": (world.MIX, 1), "together": (world.TOGETHER, 2), "role_sum": (buffers.ROLE_SUM, 1),
@@ -35,9 +40,10 @@ HEADER = np.dtype([(f"{name}_{what}", "i8") for name in TABLES for what in ("at"
 
 
 class Interpreted:
-    """The world as interpreted code sees it: the arrays, and ``<table>_n`` and ``<table>_m`` like the header."""
+    """The world as interpreted code sees it: the arrays, and ``<table>_n`` and ``<table>_m`` like the
+    header."""
 
-    def __init__(self, arrays: dict[str, np.ndarray]) -> None:
+    def __init__(self, arrays: Mapping[str, np.ndarray[Any, Any]]) -> None:
         for name in TABLES:
             array = arrays[name]
             setattr(self, name, array)
@@ -45,7 +51,7 @@ class Interpreted:
             setattr(self, f"{name}_m", array.shape[1] if array.ndim > 1 else 1)
 
 
-def header_of(arrays: dict[str, np.ndarray]) -> np.ndarray:
+def header_of(arrays: dict[str, np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
     """The header of a set of arrays (which the caller keeps alive)."""
     header = np.zeros(1, HEADER)
     for name, (dtype, _) in TABLES.items():
@@ -61,7 +67,7 @@ def header_of(arrays: dict[str, np.ndarray]) -> np.ndarray:
 def _accessor(name: str, function: Any) -> Any:
     """The compiled twin of `function`: address from the header + index x size of a row, as a pointer."""
     dtype, indices = TABLES[name]
-    if config.DISABLE_JIT:
+    if INTERPRETED:
         return function
     row = from_dtype(dtype)
     size = dtype.itemsize

@@ -1,6 +1,7 @@
 """How the functions of the model are compiled, in one place.
 
-Before anything is compiled, numba's cache is pointed at a folder of this model version, since numba does not see
+Before anything is compiled, numba's cache is pointed at a folder of this model version, since numba does
+not see
 a change in a function that a cached one calls.  Where nothing can be written, a temporary folder serves.
 """
 
@@ -10,13 +11,11 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
 
 from wardsim.model.version import model_version
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 def cache_folder() -> Path:
@@ -32,16 +31,21 @@ def cache_folder() -> Path:
     return wanted
 
 
-numba.config.CACHE_DIR = str(cache_folder())
+_config: Any = numba.config
+_njit: Any = numba.njit
+_config.CACHE_DIR = str(cache_folder())
+
+#: Whether the model runs as plain Python (NUMBA_DISABLE_JIT=1), slow but with readable errors.
+INTERPRETED = bool(_config.DISABLE_JIT)
 
 
-def kernel(function: F) -> F:
+def kernel[F: Callable[..., Any]](function: F) -> F:
     """Compile a function that other compiled functions call (tests use ``function.py_func``)."""
-    compiled: F = numba.njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    compiled: F = _njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
     return compiled
 
 
-def entry(function: F) -> F:
+def entry[F: Callable[..., Any]](function: F) -> F:
     """Compile a function that Python calls: cached on disk, and the interpreter is free while it runs."""
-    compiled: F = numba.njit(error_model="numpy", cache=True, nogil=True)(function)
+    compiled: F = _njit(error_model="numpy", cache=True, nogil=True)(function)
     return compiled

@@ -10,18 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import config
 
 from wardsim.model import buffers, world
 from wardsim.model.access import Interpreted, clock_at, header_of, par_at
-from wardsim.model.compiled import entry, kernel
+from wardsim.model.compiled import INTERPRETED, entry, kernel
 from wardsim.model.inputs import Inputs
 from wardsim.model.processes.being_with import being_with
 from wardsim.model.processes.contact import contact
 from wardsim.model.processes.crisis import crisis
-from wardsim.model.processes.decisions import decisions
 from wardsim.model.processes.distress import distress
 from wardsim.model.processes.duties import accrue
+from wardsim.model.processes.forums import decisions
 from wardsim.model.processes.hour import day, hour
 from wardsim.model.processes.ledger import ledger
 from wardsim.model.processes.population import population
@@ -57,7 +56,8 @@ def run_ticks(w, n):
 
 @entry
 def enter(header, n):
-    """Entry from Python: n >= 0 runs n ticks; START sets up day 0; RETRAIN trains the share of staff that now holds."""
+    """Entry from Python: n >= 0 runs n ticks; START sets up day 0; RETRAIN trains the share of staff that
+    now holds."""
     if n == START:
         start(header[0])
     elif n == RETRAIN:
@@ -81,12 +81,12 @@ class Record:
     replication, seed : int
     """
 
-    tables: dict[str, np.ndarray]
-    daily: np.ndarray
-    people: np.ndarray
-    staff: np.ndarray
-    role_sum: np.ndarray
-    together: np.ndarray
+    tables: dict[str, np.ndarray[Any, Any]]
+    daily: np.ndarray[Any, Any]
+    people: np.ndarray[Any, Any]
+    staff: np.ndarray[Any, Any]
+    role_sum: np.ndarray[Any, Any]
+    together: np.ndarray[Any, Any]
     replication: int
     seed: int
 
@@ -102,7 +102,7 @@ class Run:
         self._bind()
         self._call(START)
 
-    def _fresh(self) -> dict[str, np.ndarray]:
+    def _fresh(self) -> dict[str, np.ndarray[Any, Any]]:
         given = self.inputs
         n_staff, n_people = len(given.staff), given.people_capacity
         room = buffers.room_for(given.places + 4, n_staff, STRETCH_DAYS)
@@ -111,9 +111,11 @@ class Run:
         pair = np.zeros((n_people, n_staff), PAIR_DTYPE)
         pair["trust"] = -1.0
         return {
-            **given.read_only, "clock": clock, "pair": pair, "people": np.zeros(n_people, PERSON_DTYPE), "staff": given.staff.copy(),
+            **given.read_only, "clock": clock, "pair": pair, "people": np.zeros(n_people, PERSON_DTYPE),
+            "staff": given.staff.copy(),
             "unit": given.units.copy(), "together": np.zeros((n_staff, n_staff), world.TOGETHER),
-            "role_sum": np.zeros(len(given.roles), buffers.ROLE_SUM), "here": np.zeros(given.places + 8, world.HERE),
+            "role_sum": np.zeros(len(given.roles), buffers.ROLE_SUM), "here": np.zeros(given.places + 8,
+            world.HERE),
             "open_matters": np.zeros(64 * (given.places + 8), world.OPEN),
             "daily": np.zeros((given.days_total, len(given.units)), buffers.DAILY),
             **{name: np.zeros(2 * room[name], dtype) for name, dtype in buffers.TABLE_DTYPES},
@@ -121,14 +123,14 @@ class Run:
 
     def _bind(self) -> None:
         """Point the engine at the arrays (again after one was enlarged)."""
-        if config.DISABLE_JIT:
+        if INTERPRETED:
             records = {name: array.view(np.recarray) for name, array in self.arrays.items()}
             self._world: Any = [Interpreted(records)]
         else:
             self._world = header_of(self.arrays)
 
     def _call(self, n: int) -> None:
-        if config.DISABLE_JIT:
+        if INTERPRETED:
             with np.errstate(over="ignore"):
                 enter(self._world, n)
         else:
@@ -137,7 +139,7 @@ class Run:
     @property
     def clock(self) -> np.void:
         """Where the run stands."""
-        return self.arrays["clock"][0]  # type: ignore[no-any-return]
+        return self.arrays["clock"][0]
 
     @property
     def tick(self) -> int:
@@ -184,7 +186,7 @@ class Run:
         if grown:
             self._bind()
 
-    def written(self, name: str) -> np.ndarray:
+    def written(self, name: str) -> np.ndarray[Any, Any]:
         """Rows in use of one of the tables that the engine writes."""
         return self.arrays[name][: int(self.clock[f"n_{name}"])]
 
@@ -195,7 +197,7 @@ class Run:
         return Record(tables=tables, **plain, replication=self.replication, seed=self.seed)
 
 
-def _enlarged(table: np.ndarray, rows: int) -> np.ndarray:
+def _enlarged(table: np.ndarray[Any, Any], rows: int) -> np.ndarray[Any, Any]:
     new = np.zeros(rows, table.dtype)
     new[: len(table)] = table
     return new

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,18 +45,18 @@ class Inputs:
 
     scenario: Scenario
     roster: Roster
-    read_only: dict[str, NDArray]
-    staff: NDArray
-    units: NDArray
-    roles: NDArray
+    read_only: dict[str, NDArray[Any]]
+    staff: NDArray[Any]
+    units: NDArray[Any]
+    roles: NDArray[Any]
     role_names: tuple[str, ...]
     people_capacity: int
     places: int
     ticks_per_day: int
     days_total: int
     change_tick: int = -1
-    after: dict[str, NDArray] = field(default_factory=dict)
-    units_after: NDArray | None = None
+    after: dict[str, NDArray[Any]] = field(default_factory=dict)
+    units_after: NDArray[Any] | None = None
 
     @property
     def ticks_total(self) -> int:
@@ -84,7 +85,7 @@ def prepare(scenario: Scenario) -> Inputs:
     units = _units(scenario)
     tables, sizes = _tables(scenario, units, days)
     people, change_tick = sizes.people, -1
-    after: dict[str, NDArray] = {}
+    after: dict[str, NDArray[Any]] = {}
     units_after = None
     if scenario.after is not None and scenario.change_on_day is not None:
         minute = MINUTES_PER_DAY * (scenario.warmup_days + scenario.change_on_day) + CHANGE_MIN
@@ -99,19 +100,22 @@ def prepare(scenario: Scenario) -> Inputs:
     }  # fmt: skip
     places = max(treated_places(units), treated_places(units_after) if units_after is not None else 0)
     return Inputs(
-        scenario=scenario, roster=roster, read_only=read_only, staff=_staff(scenario, roster, role_names), units=units,
+        scenario=scenario, roster=roster, read_only=read_only, staff=_staff(scenario, roster, role_names),
+        units=units,
         roles=read_only["roles"], role_names=role_names, people_capacity=people, places=places,
-        ticks_per_day=MINUTES_PER_DAY // scenario.model.tick_minutes, days_total=days, change_tick=change_tick, after=after,
+        ticks_per_day=MINUTES_PER_DAY // scenario.model.tick_minutes, days_total=days,
+        change_tick=change_tick, after=after,
         units_after=units_after,
     )  # fmt: skip
 
 
-def _tables(scenario: Scenario, units: NDArray, days: int) -> tuple[dict[str, NDArray], Sizes]:
+def _tables(scenario: Scenario, units: NDArray[Any], days: int) -> tuple[dict[str, NDArray[Any]], Sizes]:
     """The read-only tables that follow from policies and not from the rota."""
     role_names = tuple(scenario.staffing.roles)
     par, sizes = parameter_record(scenario, units, days)
     tables = {
-        "par": par, "slots": _slots(scenario), "items": _items(scenario, role_names), "roles": _roles(scenario, role_names),
+        "par": par, "slots": _slots(scenario), "items": _items(scenario, role_names),
+        "roles": _roles(scenario, role_names),
         "forums": _forums(scenario), "weights": _column(wd.WEIGHT, effective_weights(scenario)),
         "forum_of": _column(wd.FORUM_OF, np.array([FORUMS.index(scenario.power.forum[m]) for m in MATTERS])),
         "measure_mix": _column(wd.MIX, _measure_mix(scenario)),
@@ -119,14 +123,14 @@ def _tables(scenario: Scenario, units: NDArray, days: int) -> tuple[dict[str, ND
     return tables, sizes
 
 
-def _column(layout: np.dtype, values: NDArray) -> NDArray:
+def _column(layout: np.dtype[Any], values: NDArray[Any]) -> NDArray[Any]:
     """Plain numbers as a structured array with one field."""
     rows = np.zeros(values.shape, layout)
     rows[(layout.names or ("",))[0]] = values
     return rows
 
 
-def _units(scenario: Scenario) -> NDArray:
+def _units(scenario: Scenario) -> NDArray[Any]:
     """Beds by unit (largest remainder), places in day clinic and at home."""
     ward = scenario.ward
     exact = np.array([u.share * ward.beds for u in ward.units])
@@ -141,29 +145,33 @@ def _units(scenario: Scenario) -> NDArray:
     return rows
 
 
-def _staff(scenario: Scenario, roster: Roster, role_names: tuple[str, ...]) -> NDArray:
+def _staff(scenario: Scenario, roster: Roster, role_names: tuple[str, ...]) -> NDArray[Any]:
     """One row for each member of staff; a share of the milieu posts is filled by guests from other wards."""
     people = roster.people
     rows = np.zeros(len(people), STAFF_DTYPE)
     role_of = [role_names.index(name) for name in roster.roles]
     rows["role"] = [role_of[r] for r in people["role"]]
     rows["unit"] = people["unit"]
-    milieu = np.array([scenario.staffing.roles[role_names[r]].kind == "milieu_therapist" for r in rows["role"]])
+    milieu = np.array(
+        [scenario.staffing.roles[role_names[r]].kind == "milieu_therapist" for r in rows["role"]]
+    )
     order = np.cumsum(milieu) * scenario.staffing.rotating_share
     guest = milieu & (np.floor(order) > np.floor(order - scenario.staffing.rotating_share))
     rows["home_post"] = ~guest
     return rows
 
 
-def _duties(roster: Roster) -> NDArray:
+def _duties(roster: Roster) -> NDArray[Any]:
     rows = np.zeros(len(roster.duties), wd.DUTY)
-    for name, source in (("staff", "staff"), ("start_min", "start_min"), ("end_min", "end_min"), ("paid_h", "paid_h"),
-                         ("is_night", "is_night"), ("run", "run"), ("is_quick", "is_quick_return")):  # fmt: skip
+    for name, source in (("staff", "staff"), ("start_min", "start_min"), ("end_min", "end_min"),
+    ("paid_h", "paid_h"),
+                         ("is_night", "is_night"), ("run", "run"),
+                         ("is_quick", "is_quick_return")):  # fmt: skip
         rows[name] = roster.duties[source]
     return rows
 
 
-def _spans(staff: NDArray, start: NDArray, end: NDArray) -> NDArray:
+def _spans(staff: NDArray[Any], start: NDArray[Any], end: NDArray[Any]) -> NDArray[Any]:
     """Falling asleep and waking up as rows in order of time (waking first at the same minute)."""
     n = len(staff)
     rows = np.zeros(2 * n, wd.SPAN)
@@ -173,16 +181,17 @@ def _spans(staff: NDArray, start: NDArray, end: NDArray) -> NDArray:
     return rows[np.lexsort((rows["staff"], rows["asleep"], rows["time_min"]))]
 
 
-def _sleeps(roster: Roster) -> NDArray:
+def _sleeps(roster: Roster) -> NDArray[Any]:
     s = roster.sleeps
     return _spans(s["staff"], s["start_min"], s["end_min"])
 
 
-def _rests(roster: Roster, days: int) -> NDArray:
-    """Sleep off duty: after nights from an hour after the end for at most 6 h, else 23:00 until 75 min before a start."""
-    staff_out: list[NDArray] = []
-    start_out: list[NDArray] = []
-    end_out: list[NDArray] = []
+def _rests(roster: Roster, days: int) -> NDArray[Any]:
+    """Sleep off duty: after nights from an hour after the end for at most 6 h, else 23:00 until 75 min
+    before a start."""
+    staff_out: list[NDArray[Any]] = []
+    start_out: list[NDArray[Any]] = []
+    end_out: list[NDArray[Any]] = []
     nights = np.arange(-1, days + 1) * float(MINUTES_PER_DAY) + 23 * 60.0
     for j in range(len(roster.people)):
         mine = roster.duties[roster.duties["staff"] == j]
@@ -205,7 +214,7 @@ def _rests(roster: Roster, days: int) -> NDArray:
     return _spans(np.concatenate(staff_out), np.concatenate(start_out), np.concatenate(end_out))
 
 
-def _days(scenario: Scenario, roster: Roster, days: int) -> NDArray:
+def _days(scenario: Scenario, roster: Roster, days: int) -> NDArray[Any]:
     """Weekday, days off, the beginning of weekend leave, and from when until when the ward is closed."""
     calendar = scenario.calendar
     start = calendar.start_date
@@ -233,8 +242,9 @@ def _public_holidays(country: str | None, start: dt.date, days: int) -> set[dt.d
     return set(holidays.country_holidays(country, years=years))
 
 
-def _slots(scenario: Scenario) -> NDArray:
-    """What depends on the time of day only: rhythm of crises, body clock, work that falls due, who is awake."""
+def _slots(scenario: Scenario) -> NDArray[Any]:
+    """What depends on the time of day only: rhythm of crises, body clock, work that falls due, who is
+    awake."""
     tick, numbers = scenario.model.tick_minutes, scenario.model.parameters
     crises, duties = numbers["crises"], numbers["duties"]
     rows = np.zeros(MINUTES_PER_DAY // tick, wd.SLOT)
@@ -242,13 +252,17 @@ def _slots(scenario: Scenario) -> NDArray:
     hour = (minute + 0.5 * tick) / 60.0
     swing = crises["circadian_swing"] if scenario.model.mechanisms["circadian"] else 0.0
     rows["minute"] = minute
-    rows["aggression"] = rows["leaving"] = 1.0 + swing * np.cos(2 * np.pi * (hour - crises["circadian_peak_h"]) / 24)
+    rows["aggression"] = rows["leaving"] = 1.0 + swing * np.cos(
+        2 * np.pi * (hour - crises["circadian_peak_h"]) / 24
+    )
     rows["self_harm"] = 1.0 + swing * np.cos(2 * np.pi * (hour - crises["self_harm_peak_h"]) / 24)
     circadian = 2.5 * np.cos(2 * np.pi * (hour - 16.8) / 24)
     rows["body_clock"] = circadian - 0.5 + 0.5 * np.cos(2 * np.pi * (hour - 19.8) / 12)
     by_day, by_evening = (hour >= 7) & (hour < 15), (hour >= 15) & (hour < 22)
     night = max(0.0, 1 - duties["day_share"] - duties["evening_share"])
-    per_hour = np.where(by_day, duties["day_share"] / 8, np.where(by_evening, duties["evening_share"] / 7, night / 9))
+    per_hour = np.where(
+        by_day, duties["day_share"] / 8, np.where(by_evening, duties["evening_share"] / 7, night / 9)
+    )
     rows["duty_share"] = per_hour * tick / 60.0
     rows["people_awake"] = (hour >= 7) & (hour < 23)
     rows["is_day"] = (hour >= 7) & (hour < 22)
@@ -264,7 +278,7 @@ def _minute(clock: str) -> float:
     return 60.0 * int(clock[:2]) + int(clock[3:])
 
 
-def _items(scenario: Scenario, role_names: tuple[str, ...]) -> NDArray:
+def _items(scenario: Scenario, role_names: tuple[str, ...]) -> NDArray[Any]:
     """The programme in order of the time of day (one empty row if there is none)."""
     programme = sorted(scenario.care.programme.items(), key=lambda item: (item[1].start, item[0]))
     rows = np.zeros(max(1, len(programme)), wd.ITEM)
@@ -279,7 +293,7 @@ def _items(scenario: Scenario, role_names: tuple[str, ...]) -> NDArray:
     return rows
 
 
-def _roles(scenario: Scenario, role_names: tuple[str, ...]) -> NDArray:
+def _roles(scenario: Scenario, role_names: tuple[str, ...]) -> NDArray[Any]:
     rows = np.zeros(len(role_names), wd.ROLE)
     hourly = scenario.cost.hourly
     for row, name in zip(rows, role_names, strict=True):
@@ -295,7 +309,7 @@ def _roles(scenario: Scenario, role_names: tuple[str, ...]) -> NDArray:
     return rows
 
 
-def _forums(scenario: Scenario) -> NDArray:
+def _forums(scenario: Scenario) -> NDArray[Any]:
     rows = np.zeros(len(FORUMS), wd.FORUM)
     for name, forum in scenario.power.forums.items():
         row = rows[FORUMS.index(name)]
@@ -305,8 +319,8 @@ def _forums(scenario: Scenario) -> NDArray:
     return rows
 
 
-def _measure_mix(scenario: Scenario) -> NDArray:
+def _measure_mix(scenario: Scenario) -> NDArray[Any]:
     shares = np.array([scenario.crisis.measures.get(kind, 0.0) for kind in MEASURES])
     total = shares.sum()
-    mix: NDArray = np.cumsum(shares / total if total > 0 else np.full(len(MEASURES), 1 / len(MEASURES)))
+    mix: NDArray[Any] = np.cumsum(shares / total if total > 0 else np.full(len(MEASURES), 1 / len(MEASURES)))
     return mix

@@ -1,35 +1,44 @@
 """The parameter row of a run: every number of the register, the policies of the scenario, the switches.
 
-Numbers of the register keep their name, ``model.<submodel>.<name>`` becoming the field ``<submodel>_<name>``; numbers of
+Numbers of the register keep their name, ``model.<submodel>.<name>`` becoming the field
+``<submodel>_<name>``; numbers of
 a group become ``<group>_<name>``; a mechanism becomes ``on_<name>`` (1 on, 0 off).
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
 from wardsim.scenario.register import model_defaults
 from wardsim.scenario.schema import Care, Crisis, Patients, Power, Rotation, Scenario, Staffing, Ward
 
 #: The switches of ``model.mechanisms``; each is tested to change a named outcome.
 MECHANISMS = (
-    "fatigue", "sickness", "turnover", "staff_rotation", "handover", "written_record", "duties", "household", "programme",
-    "need", "company", "visits", "stance", "rule_friction", "being_with", "trust", "knowledge", "listening", "power", "waiting",
-    "agency", "medication", "contagion", "circadian", "first_week", "crisis_plans", "trust_in_crises", "power_in_crises",
+    "fatigue", "sickness", "turnover", "staff_rotation", "handover", "written_record", "duties",
+    "household", "programme",
+    "need", "company", "visits", "stance", "rule_friction", "being_with", "trust", "knowledge",
+    "listening", "power", "waiting",
+    "agency", "medication", "contagion", "circadian", "first_week", "crisis_plans", "trust_in_crises",
+    "power_in_crises",
     "training", "coercion_aftermath", "recovery", "returns", "settings", "leave", "strain", "familiarity",
 )  # fmt: skip
 #: Groups whose plain numbers and yes/no are parameters of the engine.
-GROUPS = {
-    "care": Care, "power": Power, "patients": Patients, "staffing": Staffing, "crisis": Crisis, "rotation": Rotation, "ward": Ward,
+GROUPS: dict[str, type[BaseModel]] = {
+    "care": Care, "power": Power, "patients": Patients, "staffing": Staffing, "crisis": Crisis,
+    "rotation": Rotation, "ward": Ward,
 }  # fmt: skip
 DERIVED = (
-    "crisis_coerces_verbal", "crisis_coerces_physical", "crisis_passes_on_verbal", "crisis_passes_on_physical",
-    "crisis_medical_care_only", "crisis_measures_without_incident", "record_keep", "ward_door_factor", "ward_locked",
-    "staffing_turnover_per_duty", "tick_min", "decision_form", "referral_rate_per_min", "people_limit", "pool_size",
+    "crisis_coerces_verbal", "crisis_coerces_physical", "crisis_passes_on_verbal",
+    "crisis_passes_on_physical",
+    "crisis_medical_care_only", "crisis_measures_without_incident", "record_keep", "ward_door_factor",
+    "ward_locked",
+    "staffing_turnover_per_duty", "tick_min", "decision_form", "referral_rate_per_min", "people_limit",
+    "pool_size",
 )  # fmt: skip
 DECISION_FORMS = ("geometric", "arithmetic", "minimum", "rights_only", "no_power_effect")
 DOOR_LOCKED_SHARE = {"open": 0.0, "partly_locked": 0.5, "locked": 1.0}
@@ -45,7 +54,7 @@ def _group_fields() -> list[str]:
     ]
 
 
-def _layout() -> np.dtype:
+def _layout() -> np.dtype[Any]:
     numbers = [f"{submodel}_{name}" for submodel, names in model_defaults().items() for name in names]
     names = [*numbers, *(f"on_{name}" for name in MECHANISMS), *_group_fields(), *DERIVED]
     return np.dtype([(name, "f8") for name in names])
@@ -62,12 +71,12 @@ class Sizes(NamedTuple):
     people: int
 
 
-def treated_places(units: NDArray) -> int:
+def treated_places(units: NDArray[Any]) -> int:
     """Beds and places in day clinic and home treatment."""
     return int(units["beds"].sum() + units["day_places"].sum() + units["home_places"].sum())
 
 
-def parameter_record(scenario: Scenario, units: NDArray, days: int) -> tuple[NDArray, Sizes]:
+def parameter_record(scenario: Scenario, units: NDArray[Any], days: int) -> tuple[NDArray[Any], Sizes]:
     """The one-row array of parameters, and the sizes that follow from the demand."""
     values: dict[str, float] = {}
     for submodel, numbers in scenario.model.parameters.items():
@@ -96,7 +105,9 @@ def _policies(scenario: Scenario) -> dict[str, float]:
     for what in ("coerces_verbal", "coerces_physical", "passes_on_verbal", "passes_on_physical"):
         values[f"crisis_{what}"] = crises[f"{key}_{what}"]
     values["crisis_medical_care_only"] = 1.0 if policy == "under_regulation" else 0.0
-    values["crisis_measures_without_incident"] = {"containment_routine": 1.0, "last_resort": 0.3}.get(policy, 0.0)
+    values["crisis_measures_without_incident"] = {"containment_routine": 1.0, "last_resort": 0.3}.get(
+        policy, 0.0
+    )
     values["record_keep"] = record[f"keep_{scenario.care.record}"]
     door = scenario.ward.door
     values["ward_door_factor"] = 1.0 if door == "open" else crises[f"door_{door}"]
@@ -108,17 +119,21 @@ def _policies(scenario: Scenario) -> dict[str, float]:
     return values
 
 
-def _demand(scenario: Scenario, units: NDArray, days: int, values: dict[str, float]) -> Sizes:
+def _demand(scenario: Scenario, units: NDArray[Any], days: int, values: dict[str, float]) -> Sizes:
     """Rate of first referrals, pool of former patients, and rows of people.
 
     All admissions a day = demand ratio x places / mean stay; the part that is not a return within the
     followed time is a first referral.
     """
     patients, numbers = scenario.patients, scenario.model.parameters
-    mean_stay = mean_truncated_lognormal(patients.stay_median_days, patients.stay_sigma, patients.stay_max_days)
+    mean_stay = mean_truncated_lognormal(
+        patients.stay_median_days, patients.stay_sigma, patients.stay_max_days
+    )
     beds = float(units["beds"].sum())
     outside = float(units["day_places"].sum() + units["home_places"].sum())
-    mean_days = mean_stay + (numbers["settings"]["step_days"] * min(1.0, outside / max(beds, 1.0)) if outside else 0.0)
+    mean_days = mean_stay + (
+        numbers["settings"]["step_days"] * min(1.0, outside / max(beds, 1.0)) if outside else 0.0
+    )
     all_per_day = patients.demand_ratio * (beds + outside) / mean_days
     window, returns = numbers["returns"]["window_days"], numbers["returns"]
     risk = 1.0 - returns["aftercare_effect"] * scenario.care.aftercare

@@ -30,17 +30,23 @@ _UNIT = 1.0 / 9007199254740992.0  # 2**-53
 
 # ---- the register of streams: name -> number. One stream, one decision. -------------------------
 STREAM_NAMES = (
-    "referral_gap", "trait_need", "trait_crisis", "trait_crisis_boost", "trait_self_harm", "trait_self_harm_boost",
-    "trait_leaving", "trait_baseline", "trait_trust", "trait_medicated", "trait_medication_free", "trait_company",
-    "trait_reach", "trait_risk", "stay_length", "legal_status", "excluded", "self_referral", "admission_state",
-    "pool_discharged", "pool_return", "return_time", "return_kind", "trust_ceiling", "trust_first", "staff_skill", "staff_trained",
+    "referral_gap", "trait_need", "trait_crisis", "trait_crisis_boost", "trait_self_harm",
+    "trait_self_harm_boost",
+    "trait_leaving", "trait_baseline", "trait_trust", "trait_medicated", "trait_medication_free",
+    "trait_company",
+    "trait_reach", "trait_risk", "stay_length", "legal_status", "excluded", "self_referral",
+    "admission_state",
+    "pool_discharged", "pool_return", "return_time", "return_kind", "trust_ceiling", "trust_first",
+    "staff_skill", "staff_trained",
     "sickness_onset", "sickness_length", "sickness_cover", "cover_choice", "leaver", "guest",
     "mood", "threshold_aggression", "threshold_self_harm", "threshold_leaving", "threshold_measure",
-    "seek", "seek_whom", "seek_kind", "reach_out_hour", "approach", "approach_whom", "approach_named", "approach_kind",
+    "seek", "seek_whom", "seek_kind", "reach_out_hour", "approach", "approach_whom", "approach_named",
+    "approach_kind",
     "contact_length", "conversation_length", "stance", "friction", "alone", "next_activity", "presence",
     "duty_kind", "document_whom", "meal_part", "group_part", "session_due", "visit", "company", "network",
     "matter_arises", "everyday_at_once", "wish_fits", "preference", "worked_out", "taper_offer", "own_plan",
-    "crisis_kind", "crisis_length", "deescalation", "severity", "after_failure", "measure_number", "measure_kind",
+    "crisis_kind", "crisis_length", "deescalation", "severity", "after_failure", "measure_number",
+    "measure_kind",
     "measure_length", "elsewhere", "absence_length", "leave", "setting_choice", "woken", "conflict",
 )  # fmt: skip
 STREAMS = {name: number + 1 for number, name in enumerate(STREAM_NAMES)}
@@ -82,7 +88,8 @@ def normal(key, stream, entity, time, number):
 
 @kernel
 def bump(key, stream, entity, time):
-    """Near-normal step with mean 0 and sd 1 from one hash (sum of four 16-bit uniforms), for the fast mood."""
+    """Near-normal step with mean 0 and sd 1 from one hash (sum of four 16-bit uniforms), for the fast
+    mood."""
     x = bits(key, stream, entity, time, 0)
     total = float(x & _LOW16) + float((x >> _S16) & _LOW16) + float((x >> _S32) & _LOW16) + float(x >> _S48)
     return (total - 131070.0) * 2.6429e-05  # four uniforms on 0..65535: sd 37837
@@ -96,7 +103,8 @@ def lognormal(key, stream, entity, time, number, median, sigma):
 
 @kernel
 def gamma_unit_mean(key, stream, boost, entity, shape):
-    """Gamma with mean 1 and the given shape < 1 (Marsaglia and Tsang 2000, with their boost for small shapes)."""
+    """Gamma with mean 1 and the given shape < 1 (Marsaglia and Tsang 2000, with their boost for small
+    shapes)."""
     d = shape + 1.0 - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
     g = d

@@ -16,17 +16,67 @@ class Step(NamedTuple):
 
 
 SCHEDULE: tuple[Step, ...] = (
-    Step("roster", "roster", "roster", "every tick", "duties start and end, sleep on site, sickness, replacement, handover"),
-    Step("population", "population", "population", "every tick", "referral, return, admission, legal status, leave, setting, discharge"),
+    Step(
+        "roster",
+        "roster",
+        "roster",
+        "every tick",
+        "duties start and end, sleep on site, sickness, replacement, handover",
+    ),
+    Step(
+        "population",
+        "population",
+        "population",
+        "every tick",
+        "referral, return, admission, legal status, leave, setting, discharge",
+    ),
     Step("crisis", "crisis", "crisis", "every tick", "hazards, onset, response, measures, aftermath"),
-    Step("programme", "programme", "programme", "every tick", "groups, meals, household, sessions, planning, visits, company"),
-    Step("being-with", "being_with", "being_with", "every tick", "a member stays with a person in acute distress"),
-    Step("decisions", "decisions", "decisions", "every tick", "requests arise; forums settle them"),
-    Step("contact", "contact", "contact", "every tick", "people seek, staff take work, go into the milieu, approach"),
-    Step("duties", "duties", "accrue", "every tick", "work falls due; what nobody did in a day is left undone"),
-    Step("distress", "distress", "distress", "every tick", "the fast part of distress; people fall asleep and wake"),
-    Step("hour", "hour", "hour", "every hour", "need, slow distress, medication, recovery, record, alertness of staff"),
-    Step("day", "hour", "day", "every day at midnight", "strain rests, work left undone, sessions and being-with start anew"),
+    Step(
+        "programme",
+        "programme",
+        "programme",
+        "every tick",
+        "groups, meals, household, sessions, planning, visits, company",
+    ),
+    Step(
+        "being-with",
+        "being_with",
+        "being_with",
+        "every tick",
+        "a member stays with a person in acute distress",
+    ),
+    Step("decisions", "forums", "decisions", "every tick", "requests arise; forums settle them"),
+    Step(
+        "contact",
+        "contact",
+        "contact",
+        "every tick",
+        "people seek, staff take work, go into the milieu, approach",
+    ),
+    Step(
+        "duties", "duties", "accrue", "every tick", "work falls due; what nobody did in a day is left undone"
+    ),
+    Step(
+        "distress",
+        "distress",
+        "distress",
+        "every tick",
+        "the fast part of distress; people fall asleep and wake",
+    ),
+    Step(
+        "hour",
+        "hour",
+        "hour",
+        "every hour",
+        "need, slow distress, medication, recovery, record, alertness of staff",
+    ),
+    Step(
+        "day",
+        "hour",
+        "day",
+        "every day at midnight",
+        "strain rests, work left undone, sessions and being-with start anew",
+    ),
     Step("ledger", "ledger", "ledger", "every quarter of an hour", "daily sums; full weeks"),
 )
 

@@ -6,7 +6,7 @@ row through every stay, so who returns is met by whoever remembers them.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -54,7 +54,14 @@ PERSON = _table(
     ("setting_since_min", F, "min", -INF, INF, "start of the present setting"),
     ("planned_days", F, "days", 0, INF, "planned length of the inpatient stay"),
     ("step_days", F, "days", 0, INF, "planned days in day clinic or at home after the ward"),
-    ("discharge_asked_min", F, "min", -2, INF, "since when discharge waits for a decision; -1 not asked, -2 granted"),
+    (
+        "discharge_asked_min",
+        F,
+        "min",
+        -2,
+        INF,
+        "since when discharge waits for a decision; -1 not asked, -2 granted",
+    ),
     ("return_min", F, "min", 0, INF, "when the person comes back"),
     ("return_kind", B, "code", 0, 3, "see RETURN"),
     ("waiting_since_min", F, "min", -1, INF, "since when the person waits for a place"),
@@ -192,14 +199,25 @@ SETTING = ("nowhere", "inpatient", "day", "home", "leave", "waiting", "left", "a
 D_FREE, D_CONTACT, D_GROUP, D_MEAL, D_ASLEEP, D_AWAY, D_CRISIS, D_WITH = range(8)
 DOING = ("free", "contact", "group", "meal", "asleep", "away", "crisis", "being-with")
 #: What a member of staff does.
-(A_FREE, A_OFFICE, A_DUTY, A_BREAK, A_HANDOVER, A_CONTACT, A_SHARED, A_MEETING, A_CRISIS, A_WITH, A_OFF, A_ASLEEP) = range(12)  # fmt: skip
+(A_FREE, A_OFFICE, A_DUTY, A_BREAK, A_HANDOVER, A_CONTACT, A_SHARED, A_MEETING, A_CRISIS, A_WITH, A_OFF,
+A_ASLEEP) = range(12)  # fmt: skip
 ACTIVITY = (
     "in the milieu", "office", "duty", "break", "handover", "contact", "shared activity", "meeting", "crisis",
     "being-with", "off", "asleep",
 )  # fmt: skip
 #: Kinds of contact.
 (K_INFORMAL, K_CONVERSATION, K_SESSION, K_GROUP, K_MEAL, K_HOUSEHOLD, K_WITH, K_CRISIS, K_HOME) = range(9)
-KIND = ("informal", "conversation", "session", "group", "meal", "household", "being_with", "crisis", "home_visit")
+KIND = (
+    "informal",
+    "conversation",
+    "session",
+    "group",
+    "meal",
+    "household",
+    "being_with",
+    "crisis",
+    "home_visit",
+)
 #: Stances of a contact.
 COMPANION, TASK, PRESSURE, LIMIT = range(4)
 STANCE = ("companion", "task", "pressure", "limit_setting")
@@ -210,7 +228,7 @@ RETURN = ("none", "crisis", "planned", "self_chosen")
 TABLES = {"person": PERSON, "staff": STAFF, "pair": PAIR, "unit": UNIT}
 
 
-def dtype_of(table: tuple[Variable, ...]) -> np.dtype:
+def dtype_of(table: tuple[Variable, ...]) -> np.dtype[Any]:
     """Structured dtype of a table."""
     return np.dtype([(v.name, v.dtype) for v in table], align=True)
 

@@ -13,7 +13,8 @@ SOURCES = ("scenario", "roster", "power", "model", "observe")
 
 @cache
 def model_version() -> str:
-    """Hash of the sources of scenario, roster, power, model and observe, of the register, and of numba's version."""
+    """Hash of the sources of scenario, roster, power, model and observe, of the register, and of numba's
+    version."""
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256(f"numba {version('numba')}".encode())
     for folder in SOURCES:

@@ -1,43 +1,64 @@
 """The world of one run: layouts of the tables that are not state variables, and the names of their codes.
 
-Read-only tables come from ``inputs.py`` and are shared by all replications; the others belong to one run.  How a
+Read-only tables come from ``inputs.py`` and are shared by all replications; the others belong to one run.
+How a
 process reaches a row stands in ``access.py``.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 
-def _layout(*fields: tuple[str, str]) -> np.dtype:
+def _layout(*fields: tuple[str, str]) -> np.dtype[Any]:
     return np.dtype(list(fields), align=True)
 
 
 #: Where the run stands: one row.
 CLOCK = _layout(
-    ("key", "u8"), ("tick", "i8"), ("next_duty", "i8"), ("next_sleep", "i8"), ("next_rest", "i8"), ("n_people", "i8"),
+    ("key", "u8"), ("tick", "i8"), ("next_duty", "i8"), ("next_sleep", "i8"), ("next_rest", "i8"),
+    ("n_people", "i8"),
     ("n_here", "i8"), ("n_open", "i8"), ("next_who", "i8"), ("n_referred", "i8"), ("n_waiting", "i8"),
-    ("next_referral_min", "f8"), ("n_contacts", "i8"), ("n_crises", "i8"), ("n_measures", "i8"), ("n_matters", "i8"),
-    ("n_stays", "i8"), ("n_referrals", "i8"), ("n_handovers", "i8"), ("n_duties_done", "i8"), ("n_weeks", "i8"),
+    ("next_referral_min", "f8"), ("n_contacts", "i8"), ("n_crises", "i8"), ("n_measures", "i8"),
+    ("n_matters", "i8"),
+    ("n_stays", "i8"), ("n_referrals", "i8"), ("n_handovers", "i8"), ("n_duties_done", "i8"),
+    ("n_weeks", "i8"),
 )  # fmt: skip
 DUTY = _layout(
-    ("staff", "i4"), ("start_min", "f8"), ("end_min", "f8"), ("paid_h", "f8"), ("is_night", "u1"), ("run", "i4"),
+    ("staff", "i4"), ("start_min", "f8"), ("end_min", "f8"), ("paid_h", "f8"), ("is_night", "u1"),
+    ("run", "i4"),
     ("is_quick", "u1"),
 )  # fmt: skip
 #: Somebody falls asleep or wakes.
 SPAN = _layout(("staff", "i4"), ("time_min", "f8"), ("asleep", "u1"))
-DAY = _layout(("weekday", "i4"), ("rest_day", "u1"), ("leave_starts", "u1"), ("closed_from_min", "f8"), ("closed_until_min", "f8"))
+DAY = _layout(
+    ("weekday", "i4"),
+    ("rest_day", "u1"),
+    ("leave_starts", "u1"),
+    ("closed_from_min", "f8"),
+    ("closed_until_min", "f8"),
+)
 #: One tick of the day.
 SLOT = _layout(
-    ("minute", "f8"), ("aggression", "f8"), ("self_harm", "f8"), ("leaving", "f8"), ("body_clock", "f8"), ("duty_share", "f8"),
+    ("minute", "f8"), ("aggression", "f8"), ("self_harm", "f8"), ("leaving", "f8"), ("body_clock", "f8"),
+    ("duty_share", "f8"),
     ("people_awake", "u1"), ("is_day", "u1"), ("medication_round", "u1"),
 )  # fmt: skip
 #: An item of the programme.
 ITEM = _layout(
-    ("kind", "u1"), ("weekdays", "i4"), ("start_min", "f8"), ("minutes", "f8"), ("role", "i4"), ("n_staff", "i4"), ("share", "f8")
+    ("kind", "u1"),
+    ("weekdays", "i4"),
+    ("start_min", "f8"),
+    ("minutes", "f8"),
+    ("role", "i4"),
+    ("n_staff", "i4"),
+    ("share", "f8"),
 )
 ROLE = _layout(
-    ("kind", "u1"), ("skill", "f8"), ("means", "f8"), ("documents", "u1"), ("cover", "u1"), ("sessions_week", "f8"),
+    ("kind", "u1"), ("skill", "f8"), ("means", "f8"), ("documents", "u1"), ("cover", "u1"),
+    ("sessions_week", "f8"),
     ("hourly", "f8"),
 )  # fmt: skip
 FORUM = _layout(("weekdays", "i4"), ("start_min", "f8"), ("minutes", "f8"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from wardsim.model.state import (
@@ -36,7 +38,8 @@ def contact(w: Window) -> dict[str, float]:
     outcomes = {
         "contact_minutes_per_patient_day": share(float(calm["equivalent_min"].sum()), days),
         "one_to_one_minutes_per_patient_day": share(float(one["minutes"].sum()), days),
-        "shared_minutes_per_patient_day": share(float(calm["minutes"][np.isin(calm["kind"], SHARED)].sum()), days),
+        "shared_minutes_per_patient_day": share(float(calm["minutes"][np.isin(calm["kind"],
+        SHARED)].sum()), days),
         "staff_share_direct_contact_07_22": share(w.sum("contact_day_min"), by_day),
         "staff_share_one_to_one_conversation": share(w.sum("one_to_one_day_min"), by_day),
         "mean_minutes_informal_contact": share(float(informal["minutes"].sum()), len(informal)),
@@ -59,11 +62,11 @@ def contact(w: Window) -> dict[str, float]:
     return outcomes
 
 
-def _by_stay(w: Window, rows: np.ndarray) -> np.ndarray:
+def _by_stay(w: Window, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """One-to-one minutes per inpatient day of each ended stay of at least two days."""
     minutes = np.bincount(rows["stay"], weights=rows["minutes"], minlength=len(w.stays))
     start = np.maximum(w.stays["start_min"], w.inputs.warmup_min)
     days = (w.stays["end_min"] - start) / 1440.0
     keep = (w.stays["end"] > 0) & (days >= 2.0)
-    rates: np.ndarray = minutes[keep] / days[keep]
+    rates: np.ndarray[Any, Any] = minutes[keep] / days[keep]
     return rates

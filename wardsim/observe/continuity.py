@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ LEAST_CONTACTS = 5
 WHO_LIMIT = 1 << 24  # more than any number of a member of staff or a temp
 
 
-def paired(stay: NDArray, other: NDArray) -> NDArray[np.int64]:
+def paired(stay: NDArray[Any], other: NDArray[Any]) -> NDArray[np.int64]:
     """One number for each pair of a stay and a small number (a week, a member of staff)."""
     codes: NDArray[np.int64] = stay.astype(np.int64) * WHO_LIMIT + other
     return codes
@@ -44,8 +45,9 @@ def continuity(w: Window) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _team(w: Window, rows: NDArray) -> NDArray[np.int64]:
-    """Team of each contact: those who are on duty together by the scheme are one team; who has none stands alone."""
+def _team(w: Window, rows: NDArray[Any]) -> NDArray[np.int64]:
+    """Team of each contact: those who are on duty together by the scheme are one team; who has none stands
+    alone."""
     people = w.inputs.roster.people
     alone = people["team"] < 0
     number = np.where(alone, 100_000 + people["id"], people["team"]).astype(np.int64)
@@ -54,7 +56,7 @@ def _team(w: Window, rows: NDArray) -> NDArray[np.int64]:
     return team
 
 
-def _faces(rows: NDArray, w: Window) -> NDArray[np.int64]:
+def _faces(rows: NDArray[Any], w: Window) -> NDArray[np.int64]:
     """One number for each pair of stay and person on the staff."""
     return paired(rows["stay"], rows["who"])
 
@@ -72,7 +74,11 @@ def _faces_per_week(w: Window) -> float:
 
 def _faces_per_stay(w: Window) -> float:
     """Different members of staff in a whole stay (stays begun and ended in the window)."""
-    whole = (w.stays["end"] > 0) & (w.stays["start_min"] >= w.inputs.warmup_min) & (w.stays["end_min"] < w.inputs.end_min)
+    whole = (
+        (w.stays["end"] > 0)
+        & (w.stays["start_min"] >= w.inputs.warmup_min)
+        & (w.stays["end_min"] < w.inputs.end_min)
+    )
     rows = w.personal
     rows = rows[whole[rows["stay"]]]
     return share(float(len(np.unique(_faces(rows, w)))), float(whole.sum()))

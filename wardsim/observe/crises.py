@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -58,23 +59,24 @@ def crises(w: Window) -> dict[str, float]:
         "police_per_year": share(float((end == E_POLICE).sum()), years),
         "locked_door_h_per_patient_day": share(w.sum("locked_min") / 60.0, w.patient_days),
         "hour_of_peak_incidents": _circular_mean_hour(aggression["start_min"]),
-        "rate_ratio_other_peoples_incidents_8h_after": others_after(w.inputs, w.record.tables["crises"], w.stays),
+        "rate_ratio_other_peoples_incidents_8h_after": others_after(w.inputs, w.record.tables["crises"],
+        w.stays),
         "tension_mean": share(w.sum("tension_min"), 1440.0 * w.days * len(w.inputs.units)),
         "conflicts_per_100_patient_days": w.sum("conflicts") * per_100,
     }  # fmt: skip
     for number, name in enumerate(MEASURES):
         found[f"{name}_per_100_stays"] = 100.0 * share(float((w.measures["kind"] == number).sum()), n_stays)
-    for number, name in enumerate(CRISIS_END):
-        key = name.replace("-", "_").replace(" ", "_")
+    for number, end_name in enumerate(CRISIS_END):
+        key = end_name.replace("-", "_").replace(" ", "_")
         found[f"crises_end_{key}_per_100_patient_days"] = float((end == number).sum()) * per_100
     return found
 
 
-def _share(flags: np.ndarray) -> float:
+def _share(flags: np.ndarray[Any, Any]) -> float:
     return float(np.mean(flags)) if len(flags) else math.nan
 
 
-def _circular_mean_hour(start_min: np.ndarray) -> float:
+def _circular_mean_hour(start_min: np.ndarray[Any, Any]) -> float:
     """Mean hour of the day on the circle (the peak of a sinusoid), 0-24."""
     if len(start_min) == 0:
         return math.nan
@@ -82,7 +84,7 @@ def _circular_mean_hour(start_min: np.ndarray) -> float:
     return float(np.arctan2(np.sin(angle).sum(), np.cos(angle).sum()) / (2 * np.pi) * 24 % 24)
 
 
-def others_after(inputs: Inputs, crises: np.ndarray, stays: np.ndarray) -> float:
+def others_after(inputs: Inputs, crises: np.ndarray[Any, Any], stays: np.ndarray[Any, Any]) -> float:
     """Others' incidents within 8 h after an incident over those expected, given person and hour of the day.
 
     Given how many incidents a stay had, chance would spread them over the stay in proportion to the rhythm of
@@ -95,9 +97,9 @@ def others_after(inputs: Inputs, crises: np.ndarray, stays: np.ndarray) -> float
     grid = np.concatenate([[0.0], np.cumsum(slots)])
     width = 1440.0 / len(slots)
 
-    def rhythm(minute: np.ndarray) -> np.ndarray:
+    def rhythm(minute: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         days, rest = np.divmod(minute, 1440.0)
-        weight: np.ndarray = days * grid[-1] + np.interp(rest / width, np.arange(len(grid)), grid)
+        weight: np.ndarray[Any, Any] = days * grid[-1] + np.interp(rest / width, np.arange(len(grid)), grid)
         return weight
 
     with_any, n = np.unique(rows["stay"], return_counts=True)

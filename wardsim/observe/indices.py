@@ -33,13 +33,16 @@ def coc(providers: NDArray[np.int64]) -> float:
 
 
 def secon(providers: NDArray[np.int64]) -> float:
-    """Sequential continuity: share of consecutive contacts with the same provider; NaN for fewer than two contacts."""
+    """Sequential continuity: share of consecutive contacts with the same provider; NaN for fewer than two
+    contacts."""
     if len(providers) < 2:
         return math.nan
     return float(np.mean(providers[1:] == providers[:-1]))
 
 
-def grouped_indices(groups: NDArray[np.int64], providers: NDArray[np.int64], least: int) -> tuple[float, float, float]:
+def grouped_indices(
+    groups: NDArray[np.int64], providers: NDArray[np.int64], least: int
+) -> tuple[float, float, float]:
     """Mean UPC, COC and SECON over groups (stays) with at least `least` contacts, contacts in order of time.
 
     Parameters
@@ -74,7 +77,11 @@ def grouped_indices(groups: NDArray[np.int64], providers: NDArray[np.int64], lea
     if not keep.any():
         return math.nan, math.nan, math.nan
     n, squares, most, repeats = n[keep], squares[keep], most[keep], repeats[keep]
-    return float(np.mean(most / n)), float(np.mean((squares - n) / (n * (n - 1)))), float(np.mean(repeats / (n - 1)))
+    return (
+        float(np.mean(most / n)),
+        float(np.mean((squares - n) / (n * (n - 1)))),
+        float(np.mean(repeats / (n - 1))),
+    )
 
 
 def gini(amounts: NDArray[np.float64]) -> float:

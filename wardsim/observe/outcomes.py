@@ -54,8 +54,10 @@ def _load() -> tuple[Outcome, ...]:
     rows = csv.DictReader(text.splitlines())
     return tuple(
         Outcome(
-            name=row["name"], unit=row["unit"], group=row["group"], label=row["label"], formula=row["formula"], better=row["better"],
-            primary=row["primary"] == "yes", smallest_difference=float(row["smallest_difference"]) if row["smallest_difference"] else None,
+            name=row["name"], unit=row["unit"], group=row["group"], label=row["label"],
+            formula=row["formula"], better=row["better"],
+            primary=row["primary"] == "yes",
+            smallest_difference=float(row["smallest_difference"]) if row["smallest_difference"] else None,
         )
         for row in rows
     )  # fmt: skip

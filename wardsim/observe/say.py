@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -11,12 +12,12 @@ from wardsim.model.world import EVERYDAY
 from wardsim.observe.indices import share, worst_tenth
 from wardsim.observe.window import Window
 
-
 LITTLE_KNOWN = 0.2
 
 
 def say(w: Window) -> dict[str, float]:
-    """Preferences met, requests, waiting, agency, knowledge that reaches deciders, trusted people, own plan."""
+    """Preferences met, requests, waiting, agency, knowledge that reaches deciders, trusted people, own
+    plan."""
     m = w.matters
     everyday = m[m["matter"] == EVERYDAY]
     larger = m[m["matter"] != EVERYDAY]
@@ -25,9 +26,12 @@ def say(w: Window) -> dict[str, float]:
     hours = (m["decided_min"] - m["asked_min"]) / 60.0
     in_min, awake = w.sum("in_min"), w.sum("awake_min")
     still_open = w.record.tables["matters"]
-    still_open = still_open[(still_open["state"] == M_OPEN) & (still_open["asked_min"] >= w.inputs.warmup_min)]
+    still_open = still_open[
+        (still_open["state"] == M_OPEN) & (still_open["asked_min"] >= w.inputs.warmup_min)
+    ]
     asked = len(everyday) + int((still_open["matter"] == EVERYDAY).sum())
     distressed = w.sum("distressed_min")
+    trusted_from = w.inputs.scenario.model.parameters["relations"]["trusted_from"]
     with_plan = w.crises[w.crises["had_plan"] == 1]
     return {
         "preference_met_share": _mean(m["met"]),
@@ -48,28 +52,29 @@ def say(w: Window) -> dict[str, float]:
         "story_retold_per_stay": share(float(_retold(w)), len(w.ended)),
         "minutes_until_trusted_in_distress": 15.0 * share(w.sum("waited_trusted_sum"), distressed),
         "share_distressed_time_trusted_on_duty": share(w.sum("trusted_near_min"), distressed),
-        "share_crises_met_by_trusted": _mean(w.crises["best_trust"] >= w.inputs.scenario.model.parameters["relations"]["trusted_from"]),
+        "share_crises_met_by_trusted": _mean(w.crises["best_trust"] >= trusted_from),
         "undisturbed_h_per_patient_day": share(w.sum("undisturbed_min") / 60.0, w.patient_days),
         "share_awake_undisturbed": share(w.sum("undisturbed_min"), awake),
         "own_plan_share": _mean(w.ended["own_plan"]),
         "own_plan_followed_share": _mean(with_plan["plan_followed"]),
         "being_with_missed_share": share(
-            float(w.ended["bw_missed_min"].sum()), float((w.ended["bw_missed_min"] + w.ended["bw_given_min"]).sum())
+            float(w.ended["bw_missed_min"].sum()),
+            float((w.ended["bw_missed_min"] + w.ended["bw_given_min"]).sum())
         ),
     }  # fmt: skip
 
 
-def _mean(values: np.ndarray) -> float:
+def _mean(values: np.ndarray[Any, Any]) -> float:
     return float(np.mean(values)) if len(values) else math.nan
 
 
-def _by_person(rows: np.ndarray, column: str) -> np.ndarray:
+def _by_person(rows: np.ndarray[Any, Any], column: str) -> np.ndarray[Any, Any]:
     """Mean of a column by person."""
     if len(rows) == 0:
         return np.zeros(0)
     n = np.bincount(rows["person"])
     total = np.bincount(rows["person"], weights=rows[column])
-    means: np.ndarray = total[n > 0] / n[n > 0]
+    means: np.ndarray[Any, Any] = total[n > 0] / n[n > 0]
     return means
 
 

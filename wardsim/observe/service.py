@@ -1,8 +1,10 @@
-"""Power as it was lived, staff, and the service: alignment, strain, hours, occupancy, stays, returns, cost."""
+"""Power as it was lived, staff, and the service: alignment, strain, hours, occupancy, stays, returns,
+cost."""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -96,7 +98,10 @@ def service(w: Window) -> dict[str, float]:
     first = r[r["returning"] == 0]
     asked = float((first["reason"] != LEFT_THE_LIST).sum())
     money = _cost(w)
+    at_once = int((r["reason"] == ADMITTED).sum())
     contact_h = float(w.contacts["equivalent_min"].sum()) / 60.0
+    admitted = w.stays[w.stays["start_min"] >= w.inputs.warmup_min]
+    in_year = (back >= 0) & (back <= 365)
     return {
         "occupancy_share": share(in_min + w.sum("leave_min"), w.sum("bed_min")),
         "stays_per_year": len(e) / years,
@@ -106,10 +111,10 @@ def service(w: Window) -> dict[str, float]:
         "people_at_home": w.sum("home_min") / 1440.0 / w.days,
         "leave_share": share(w.sum("leave_min"), w.sum("leave_min") + in_min),
         "readmission_30d": _mean((back >= 0) & (back <= 30)),
-        "readmission_365d": _mean((back >= 0) & (back <= 365)),
-        "readmission_365d_in_crisis": _mean((back >= 0) & (back <= 365) & crisis),
-        "readmission_365d_planned": _mean((back >= 0) & (back <= 365) & (known["return_kind"] == R_PLANNED)),
-        "readmission_365d_self_chosen": _mean((back >= 0) & (back <= 365) & (known["return_kind"] == R_CHOSEN)),
+        "readmission_365d": _mean(in_year),
+        "readmission_365d_in_crisis": _mean(in_year & crisis),
+        "readmission_365d_planned": _mean(in_year & (known["return_kind"] == R_PLANNED)),
+        "readmission_365d_self_chosen": _mean(in_year & (known["return_kind"] == R_CHOSEN)),
         "distress_mean": share(w.sum("distress_min"), in_min),
         "recovery_mean": share(w.sum("recovery_min"), in_min),
         "recovery_at_discharge": _mean(e["recovery_end"]),
@@ -119,9 +124,9 @@ def service(w: Window) -> dict[str, float]:
         "not_admitted_excluded_share": share(float((first["reason"] == EXCLUDED).sum()), asked),
         "left_waiting_list_per_year": float((r["reason"] == LEFT_THE_LIST).sum()) / years,
         "waiting_list_people": w.sum("waiting_people") / w.days,
-        "waited_days_mean": _mean(w.stays["waited_min"][w.stays["start_min"] >= w.inputs.warmup_min] / 1440.0),
+        "waited_days_mean": _mean(admitted["waited_min"] / 1440.0),
         "discharged_as_planned_share": _mean(e["end"] == S_PLANNED),
-        "admitted_at_once_share": share(float((r["reason"] == ADMITTED).sum()), float(np.isin(r["reason"], (ADMITTED, FULL_WAITS)).sum())),
+        "admitted_at_once_share": share(float(at_once), float(at_once + (r["reason"] == FULL_WAITS).sum())),
         "cost_per_patient_day": share(money, w.patient_days),
         "cost_per_referral": share(money, float((r["reason"] != LEFT_THE_LIST).sum())),
         "cost_per_contact_hour": share(money, contact_h),
@@ -129,7 +134,7 @@ def service(w: Window) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _mean(values: np.ndarray) -> float:
+def _mean(values: np.ndarray[Any, Any]) -> float:
     return float(np.mean(values)) if len(values) else math.nan
 
 
@@ -141,7 +146,10 @@ def _cost(w: Window) -> float:
     factor[F_TEMP] = factor[F_COVERING] = cost.temp_factor
     hourly = w.inputs.roles["hourly"][w.duties["role"]]
     paid = w.inputs.roster.duties["cost_h"][w.duties["duty"]]
-    return float((paid * hourly * factor[w.duties["state"]]).sum()) + cost.overhead_per_bed_day * w.sum("bed_min") / 1440.0
+    return (
+        float((paid * hourly * factor[w.duties["state"]]).sum())
+        + cost.overhead_per_bed_day * w.sum("bed_min") / 1440.0
+    )
 
 
 def alliance_effect(w: Window) -> float:
@@ -156,16 +164,18 @@ def alliance_effect(w: Window) -> float:
     rows = rows[keep]
     if len(rows) < 50:
         return math.nan
-    after, now, trust = (_within(rows["stay"], rows[name]) for name in ("distress", "distress_last", "trust_last"))
+    after, now, trust = (
+        _within(rows["stay"], rows[name]) for name in ("distress", "distress_last", "trust_last")
+    )
     columns = np.stack([trust / max(trust.std(), 1e-9), now / max(now.std(), 1e-9)])
     gram = columns @ columns.T
     slopes = np.linalg.solve(gram + 1e-9 * np.eye(2), columns @ (after / max(after.std(), 1e-9)))
     return float(slopes[0])
 
 
-def _within(groups: np.ndarray, values: np.ndarray) -> np.ndarray:
+def _within(groups: np.ndarray[Any, Any], values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Values minus the mean of their group."""
     n = np.maximum(1, np.bincount(groups))
     means = np.bincount(groups, weights=values) / n
-    centred: np.ndarray = values - means[groups]
+    centred: np.ndarray[Any, Any] = values - means[groups]
     return centred

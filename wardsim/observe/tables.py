@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
@@ -28,7 +30,7 @@ def tables(inputs: Inputs, record: Record, *, events: bool = False) -> dict[str,
     return found
 
 
-def _codes(values: np.ndarray, names: tuple[str, ...]) -> pa.Array:
+def _codes(values: np.ndarray[Any, Any], names: tuple[str, ...]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(values.astype(np.int8)), pa.array(names)).cast(pa.string())
 
 
@@ -52,14 +54,16 @@ def _stays(inputs: Inputs, record: Record) -> pa.Table:
     s = record.tables["stays"]
     s = s[(s["end_min"] < 0) | (s["end_min"] >= inputs.warmup_min)]
     columns: dict[str, pa.Array] = {
-        "person": pa.array(s["person"]), "episode": pa.array(s["episode"]), "unit": _codes(s["unit"], _unit_names(inputs)),
+        "person": pa.array(s["person"]), "episode": pa.array(s["episode"]), "unit": _codes(s["unit"],
+        _unit_names(inputs)),
         "start_day": pa.array((s["start_min"] - inputs.warmup_min) / 1440.0),
         "end_day": pa.array(np.where(s["end"] > 0, (s["end_min"] - inputs.warmup_min) / 1440.0, np.nan)),
         "end": _codes(s["end"], STAY_END), "return_kind": _codes(s["return_kind"], RETURN),
     }  # fmt: skip
     for setting in ("in", "day", "home", "leave"):
         columns[f"{setting}_days"] = pa.array(s[f"{setting}_min"] / 1440.0)
-    skip = {"person", "episode", "unit", "start_min", "end_min", "end", "return_kind", "in_min", "day_min", "home_min", "leave_min",
+    skip = {"person", "episode", "unit", "start_min", "end_min", "end", "return_kind", "in_min", "day_min",
+    "home_min", "leave_min",
             "faces", "retold"}  # fmt: skip
     for name in s.dtype.names or ():
         if name not in skip:
@@ -72,18 +76,20 @@ def _staff(inputs: Inputs, record: Record) -> pa.Table:
     duties = duties[duties["start_min"] >= inputs.warmup_min]
     n = len(rows)
 
-    def total(column: str, states: tuple[int, ...]) -> np.ndarray:
+    def total(column: str, states: tuple[int, ...]) -> np.ndarray[Any, Any]:
         keep = duties[np.isin(duties["state"], states)]
-        sums: np.ndarray = np.bincount(keep["staff"], weights=keep[column], minlength=n)
+        sums: np.ndarray[Any, Any] = np.bincount(keep["staff"], weights=keep[column], minlength=n)
         return sums
 
     people = inputs.roster.people
     return pa.table({
         "staff": pa.array(np.arange(n, dtype=np.int32)), "role": _codes(rows["role"], inputs.role_names),
         "unit": _codes(rows["unit"], _unit_names(inputs)), "line": pa.array(people["line"]),
-        "contract_h_per_week": pa.array(people["contract_h_per_week"]), "worked_h": pa.array(total("hours", (0, 4))),
+        "contract_h_per_week": pa.array(people["contract_h_per_week"]), "worked_h": pa.array(total("hours",
+        (0, 4))),
         "overtime_h": pa.array(total("hours", (4,))), "sick_h": pa.array(total("hours", (1, 2, 3))),
-        "crisis_min": pa.array(total("crisis_min", (0, 4))), "strain": pa.array(np.ascontiguousarray(rows["strain"])),
+        "crisis_min": pa.array(total("crisis_min", (0, 4))),
+        "strain": pa.array(np.ascontiguousarray(rows["strain"])),
         "trained": pa.array(np.ascontiguousarray(rows["trained"])),
     })  # fmt: skip
 
@@ -91,7 +97,8 @@ def _staff(inputs: Inputs, record: Record) -> pa.Table:
 def _contacts(inputs: Inputs, record: Record) -> pa.Table:
     c = window(inputs, record).contacts
     return pa.table({
-        "person": pa.array(c["person"]), "stay": pa.array(c["stay"]), "staff": pa.array(c["staff"]), "who": pa.array(c["who"]),
+        "person": pa.array(c["person"]), "stay": pa.array(c["stay"]), "staff": pa.array(c["staff"]),
+        "who": pa.array(c["who"]),
         "role": _codes(c["role"], inputs.role_names), "unit": _codes(c["unit"], _unit_names(inputs)),
         "kind": _codes(c["kind"], KIND), "stance": _codes(c["stance"], STANCE),
         "start_min": pa.array(c["start_min"] - inputs.warmup_min), "minutes": pa.array(c["minutes"]),
@@ -103,7 +110,9 @@ def _events(inputs: Inputs, record: Record) -> pa.Table:
     """Crises as a plain event log: who, what, when, how it ended."""
     c = window(inputs, record).crises
     return pa.table({
-        "entity_id": pa.array(c["person"]), "event_type": pa.array(["crisis"] * len(c)), "event": _codes(c["kind"], CRISIS_KIND),
+        "entity_id": pa.array(c["person"]), "event_type": pa.array(["crisis"] * len(c)),
+        "event": _codes(c["kind"], CRISIS_KIND),
         "time_min": pa.array(c["start_min"] - inputs.warmup_min), "minutes": pa.array(c["minutes"]),
-        "trigger": _codes(c["trigger"], TRIGGER), "end": _codes(c["end"], CRISIS_END), "responders": pa.array(c["responders"]),
+        "trigger": _codes(c["trigger"], TRIGGER), "end": _codes(c["end"], CRISIS_END),
+        "responders": pa.array(c["responders"]),
     })  # fmt: skip

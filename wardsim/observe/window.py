@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,17 +38,17 @@ class Window:
 
     inputs: Inputs
     record: Record
-    daily: NDArray
-    contacts: NDArray
-    crises: NDArray
-    measures: NDArray
-    matters: NDArray
-    handovers: NDArray
-    duties: NDArray
-    weeks: NDArray
-    referrals: NDArray
-    stays: NDArray
-    ended: NDArray
+    daily: NDArray[Any]
+    contacts: NDArray[Any]
+    crises: NDArray[Any]
+    measures: NDArray[Any]
+    matters: NDArray[Any]
+    handovers: NDArray[Any]
+    duties: NDArray[Any]
+    weeks: NDArray[Any]
+    referrals: NDArray[Any]
+    stays: NDArray[Any]
+    ended: NDArray[Any]
     patient_days: float
 
     @property
@@ -59,16 +60,17 @@ class Window:
         """Sum of a daily column over the window and all units."""
         return float(self.daily[name].sum())
 
-    def of_role(self, table: NDArray, kind: int) -> NDArray:
+    def of_role(self, table: NDArray[Any], kind: int) -> NDArray[Any]:
         """Rows of a table whose role is of a kind."""
-        return table[self.inputs.roles["kind"][table["role"]] == kind]
+        rows: NDArray[Any] = table[self.inputs.roles["kind"][table["role"]] == kind]
+        return rows
 
-    def milieu_contacts(self) -> NDArray:
+    def milieu_contacts(self) -> NDArray[Any]:
         """Contacts of milieu staff."""
         return self.of_role(self.contacts, MILIEU)
 
     @cached_property
-    def personal(self) -> NDArray:
+    def personal(self) -> NDArray[Any]:
         """Contacts with one person at a time, home visits included, of all staff, by stay and time."""
         rows = self.contacts[np.isin(self.contacts["kind"], (*ONE_TO_ONE, K_HOME))]
         return rows[np.lexsort((rows["start_min"], rows["stay"]))]
@@ -79,7 +81,7 @@ def window(inputs: Inputs, record: Record) -> Window:
     low, high = inputs.warmup_min, inputs.end_min
     tables = record.tables
 
-    def within(table: str, column: str) -> NDArray:
+    def within(table: str, column: str) -> NDArray[Any]:
         rows = tables[table]
         return rows[(rows[column] >= low) & (rows[column] < high)]
 
@@ -87,9 +89,11 @@ def window(inputs: Inputs, record: Record) -> Window:
     stays = tables["stays"]
     daily = record.daily[inputs.scenario.warmup_days :]
     return Window(
-        inputs=inputs, record=record, daily=daily, contacts=within("contacts", "start_min"), crises=within("crises", "start_min"),
+        inputs=inputs, record=record, daily=daily, contacts=within("contacts", "start_min"),
+        crises=within("crises", "start_min"),
         measures=within("measures", "start_min"), matters=matters[matters["state"] == M_DECIDED],
-        handovers=within("handovers", "time_min"), duties=within("duties_done", "start_min"), weeks=within("weeks", "time_min"),
+        handovers=within("handovers", "time_min"), duties=within("duties_done", "start_min"),
+        weeks=within("weeks", "time_min"),
         referrals=within("referrals", "time_min"), stays=stays,
         ended=stays[(stays["end"] > 0) & (stays["end_min"] >= low) & (stays["end_min"] < high)],
         patient_days=float(daily["in_min"].sum()) / 1440.0,

@@ -261,7 +261,7 @@ def bands(comparison: Comparison, charts: Charts) -> str:
 def _bands_title(days: pd.DataFrame, text: Mapping[str, str], names: Sequence[str]) -> str:
     u = unit_words(text["unit"])
     means = days.groupby("scenario")["median"].mean() * u.scale
-    parts = [f"{number(float(means[n]), 0.1)}{u.after} ({n})" for n in names if n in means.index]
+    parts = [f"{number(float(means[n]), text['step'])}{u.after} ({n})" for n in names if n in means.index]
     return str(catalogue()["findings"]["levels"].format(group=text["label"], parts=", ".join(parts)))
 
 
@@ -273,8 +273,8 @@ def _bands_table(days: pd.DataFrame, text: Mapping[str, str], names: Sequence[st
     for week in sorted(mean.index.get_level_values(0).unique()):
         own = mean.loc[week]
         cells = [
-            f"{number(own.loc[n, 'median'], 0.1)} ({number(own.loc[n, 'low95'], 0.1)} {t['to']} "
-            f"{number(own.loc[n, 'high95'], 0.1)})"
+            f"{number(own.loc[n, 'median'], text['step'])} ({number(own.loc[n, 'low95'], text['step'])} {t['to']} "
+            f"{number(own.loc[n, 'high95'], text['step'])})"
             if n in own.index
             else "–"
             for n in names

@@ -141,7 +141,8 @@ def credit(w, i, j, kind, stance, start, end, interrupted):
 
 @kernel
 def comfort(w, i, trust, minutes):
-    """Somebody trusted was there: distress is lower for some hours, in proportion to trust (the alliance effect)."""
+    """Somebody trusted was there: distress is lower for some hours, in proportion to trust (the alliance
+    effect)."""
     c = par_at(w)
     p = person_at(w, i)
     gained = c.distress_comfort_weight * trust * (1.0 - math.exp(-minutes / c.distress_comfort_min))
@@ -238,7 +239,8 @@ def end_with(w, i, j, kind, end, interrupted):
 
 @kernel
 def begin(w, j, activity, start, end):
-    """Staff j begins something; whatever they were doing ends first (and counts as interrupted if unfinished)."""
+    """Staff j begins something; whatever they were doing ends first (and counts as interrupted if
+    unfinished)."""
     s = staff_at(w, j)
     if s.activity == A_OFF:
         return
@@ -277,7 +279,8 @@ def is_idle(s):
 
 @kernel
 def available_for_programme(s):
-    """Awake on duty and not with somebody, in a crisis, a handover or a meeting: what is planned comes before duties."""
+    """Awake on duty and not with somebody, in a crisis, a handover or a meeting: what is planned comes
+    before duties."""
     return is_idle(s) or (s.on_site == 1 and s.asleep == 0 and s.activity == A_DUTY)
 
 

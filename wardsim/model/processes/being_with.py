@@ -1,6 +1,7 @@
 """Being-with: a member of the team stays with a person in acute distress, if the person wishes.
 
-It starts when D > being_with.start_sd in the acute phase and ends below start - 0.5; at most 16 h a day, by day
+It starts when D > being_with.start_sd in the acute phase and ends below start - 0.5; at most 16 h a day,
+by day
 (at night the member sleeps nearby); one member serves at most two people in one room.  What was agreed and
 could not be given is counted.
 """
@@ -45,7 +46,8 @@ def wants(w, i, now):
 
 @kernel
 def companion_for(w, i):
-    """A milieu member who is idle, or sits already with one other person (only in a soft room); -1: nobody."""
+    """A milieu member who is idle, or sits already with one other person (only in a soft room); -1:
+    nobody."""
     c = par_at(w)
     u = person_at(w, i).unit
     second = -1
@@ -117,7 +119,11 @@ def being_with(w, now):
                 s.until_min = min(s.duty_end_min, s.until_min + c.being_with_turn_min)
                 if s.duty_end_min <= now + c.tick_min:
                     end_activity(w, p.with_staff, now, 0)
-        elif wish and p.being_with_today_min < c.being_with_most_min and (p.activity == D_FREE or p.activity == D_CONTACT):
+        elif (
+            wish
+            and p.being_with_today_min < c.being_with_most_min
+            and (p.activity == D_FREE or p.activity == D_CONTACT)
+        ):
             if p.activity == D_CONTACT:
                 continue
             j = companion_for(w, i)

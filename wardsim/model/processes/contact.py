@@ -2,7 +2,8 @@
 
 dN/dt = n (1 + 0.25 max(D, 0)) while awake - N ln2 / 36 h - (0.3 + 0.7 T) per one-to-one-equivalent hour
 A person seeks contact at a rate rising with N and agency and weighs free staff by 0.3 + 0.7 T.
-Free staff do waiting work, or spend a while in the milieu with probability ``care.presence_norm``, or in the office.
+Free staff do waiting work, or spend a while in the milieu with probability ``care.presence_norm``, or in
+the office.
 In the milieu they approach people: the named worker's own, those in visible need, those who trust them.
 """
 
@@ -117,13 +118,19 @@ def ask_somebody(w, i, tick, now):
     if chosen < 0:
         return
     start = max(now, staff_at(w, chosen).start_min)
-    talk = c.contact_talk_share * (0.5 + trust_in(w, i, chosen, now)) * (0.5 + p.need / (p.need + c.contact_need_half_h))
+    talk = (
+        c.contact_talk_share
+        * (0.5 + trust_in(w, i, chosen, now))
+        * (0.5 + p.need / (p.need + c.contact_need_half_h))
+    )
     stance = COMPANION if pressure_of_work(w, chosen) < c.contact_hurry_min else TASK
     if uniform(clock_at(w).key, _SEEK_KIND, i, tick, 0) < talk:
         minutes = talk_length(w, i, tick)
         begin_contact(w, chosen, i, K_CONVERSATION, stance, start, start + minutes)
     else:
-        minutes = lognormal(clock_at(w).key, _LENGTH, i, tick, 0, c.contact_informal_median_min, c.contact_informal_sigma)
+        minutes = lognormal(
+            clock_at(w).key, _LENGTH, i, tick, 0, c.contact_informal_median_min, c.contact_informal_sigma
+        )
         begin_contact(w, chosen, i, K_INFORMAL, stance, start, start + minutes)
 
 
@@ -131,7 +138,9 @@ def ask_somebody(w, i, tick, now):
 def talk_length(w, i, tick):
     """Length of a conversation."""
     c = par_at(w)
-    return c.contact_talk_low_min + (c.contact_talk_high_min - c.contact_talk_low_min) * uniform(clock_at(w).key, _TALK, i, tick, 0)
+    return c.contact_talk_low_min + (c.contact_talk_high_min - c.contact_talk_low_min) * uniform(
+        clock_at(w).key, _TALK, i, tick, 0
+    )
 
 
 @kernel
@@ -205,7 +214,9 @@ def approach(w, j, now):
     if uniform(clock_at(w).key, _KIND, j, tick, 0) < talk:
         begin_contact(w, j, i, K_CONVERSATION, stance, start, start + talk_length(w, i, tick))
     else:
-        minutes = lognormal(clock_at(w).key, _LENGTH, i, tick, 1, c.contact_informal_median_min, c.contact_informal_sigma)
+        minutes = lognormal(
+            clock_at(w).key, _LENGTH, i, tick, 1, c.contact_informal_median_min, c.contact_informal_sigma
+        )
         begin_contact(w, j, i, K_INFORMAL, stance, start, start + minutes)
 
 
@@ -243,7 +254,12 @@ def visible_need(w, i, j, own, now):
     """How much person i draws staff j: distress that shows, and an easy relationship."""
     c = par_at(w)
     p = person_at(w, i)
-    if p.unit != staff_at(w, j).unit or p.activity != D_FREE or p.setting != INPATIENT or (own and p.named != j):
+    if (
+        p.unit != staff_at(w, j).unit
+        or p.activity != D_FREE
+        or p.setting != INPATIENT
+        or (own and p.named != j)
+    ):
         return 0.0
     weight = 0.5 + c.contact_distress_draws * max(0.0, p.slow + p.fast) + trust_in(w, i, j, now)
     return weight * p.reach
@@ -274,7 +290,8 @@ def stance_of(w, i, j, tick, now):
 
 @kernel
 def friction(w, i, j, tick, now):
-    """A contact that staff start can end in a refusal over a rule, with probability 0.03 (1 - flexibility)."""
+    """A contact that staff start can end in a refusal over a rule, with probability 0.03 (1 -
+    flexibility)."""
     c = par_at(w)
     if c.on_rule_friction == 0.0:
         return False

@@ -1,8 +1,10 @@
 """Crises: aggression, self-harm and leaving unannounced; how they are met, and what stays behind.
 
-h = h0 individual e^(eta (D - D0)) circadian first-week (1 + kappa W 18 / people present), each kind with its own h0;
+h = h0 individual e^(eta (D - D0)) circadian first-week (1 + kappa W 18 / people present), each kind with
+its own h0;
 an event happens when the cumulated hazard passes a unit-exponential threshold drawn for it.
-De-escalation succeeds with logit p = logit(base) + trust + plan + training + hands + decision - errors - severity - tension.
+De-escalation succeeds with logit p = logit(base) + trust + plan + training + hands + decision - errors -
+severity - tension.
 If it fails, the policy says what is allowed; what is passed on (transfer, police) counts in coercion_all.
 """
 
@@ -12,8 +14,6 @@ from wardsim.model.access import (
     clock_at,
     crisis_at,
     here_at,
-    measure_at,
-    mix_at,
     par_at,
     person_at,
     role_at,
@@ -28,13 +28,9 @@ from wardsim.model.buffers import (
     C_SELF_HARM,
     C_VERBAL,
     E_CARE,
-    E_COERCION,
     E_DEESCALATED,
-    E_POLICE,
     E_PROLONGED,
-    E_TRANSFER,
     S_LEFT,
-    S_TRANSFER,
     T_CROWDING,
     T_LIMIT,
     T_MEDICATION,
@@ -44,11 +40,12 @@ from wardsim.model.buffers import (
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import begin, pull_away
+from wardsim.model.processes.coercion import after_failure, measure_without_incident, stay_longer
 from wardsim.model.processes.decisions import ask, close, judgement, mix, settle
 from wardsim.model.processes.fatigue import wake
-from wardsim.model.processes.relations import lose_trust, trust_in
+from wardsim.model.processes.relations import trust_in
 from wardsim.model.processes.stays import close_stay
-from wardsim.model.randomness import STREAMS, exponential, lognormal, poisson_small, uniform
+from wardsim.model.randomness import STREAMS, exponential, lognormal, uniform
 from wardsim.model.state import (
     A_BREAK,
     A_CRISIS,
@@ -85,10 +82,8 @@ _PLAN = STREAMS["own_plan"]
 @kernel
 def set_limits(w, i):
     """Thresholds of person i's next events."""
-    p = person_at(w, i)
-    p.limit_aggression = p.hazard_aggression + exponential(clock_at(w).key, _LIMIT_A, i, p.n_aggression, 0)
-    p.limit_self_harm = p.hazard_self_harm + exponential(clock_at(w).key, _LIMIT_S, i, p.n_self_harm, 0)
-    p.limit_leaving = p.hazard_leaving + exponential(clock_at(w).key, _LIMIT_L, i, p.n_leaving, 0)
+    for kind in range(3):
+        set_limits_after(w, i, kind)
 
 
 @kernel
@@ -119,10 +114,14 @@ def crisis(w, now):
             base *= 1.0 - c.crises_training_prevents * c.staffing_training
         more = 1.0
         if c.on_contagion > 0.0:
-            more += c.crises_contagion_strength * unit.tension * c.crises_contagion_places / max(1, unit.n_seen)
+            more += (
+                c.crises_contagion_strength * unit.tension * c.crises_contagion_places / max(1, unit.n_seen)
+            )
         p.hazard_aggression += c.crises_aggression_per_day * p.crisis_rate * slot.aggression * base * more
         p.hazard_self_harm += c.crises_self_harm_per_day * p.self_harm_rate * slot.self_harm * base * more
-        p.hazard_leaving += c.crises_leaving_per_day * p.leaving_rate * slot.leaving * base * c.ward_door_factor
+        p.hazard_leaving += (
+            c.crises_leaving_per_day * p.leaving_rate * slot.leaving * base * c.ward_door_factor
+        )
         if p.hazard_aggression >= p.limit_aggression:
             aggression(w, i, now, base / days * slot.aggression * p.crisis_rate)
         elif p.hazard_self_harm >= p.limit_self_harm:
@@ -199,7 +198,8 @@ def cost_of_calling(s, now):
 
 @kernel
 def respond(w, i, n, wanted, minutes, now):
-    """Up to `wanted` members come; the lead stays with the person. Returns hands, best trust, mean rho, trained share."""
+    """Up to `wanted` members come; the lead stays with the person. Returns hands, best trust, mean rho,
+    trained share."""
     c = par_at(w)
     hands = 0
     best = 0.0
@@ -212,7 +212,11 @@ def respond(w, i, n, wanted, minutes, now):
             s = staff_at(w, j)
             if hands >= wanted:
                 break
-            if s.unit != person_at(w, i).unit or not role_at(w, s.role).cover or cost_of_calling(s, now) != level:
+            if (
+                s.unit != person_at(w, i).unit
+                or not role_at(w, s.role).cover
+                or cost_of_calling(s, now) != level
+            ):
                 continue
             start = now
             if s.asleep == 1:
@@ -286,7 +290,9 @@ def aggression(w, i, now, expected):
     p.n_aggression += 1
     set_limits_after(w, i, 0)
     pull_away(w, i, now)
-    minutes = lognormal(clock_at(w).key, _LENGTH, i, number, 0, c.crises_minutes_median, c.crises_minutes_sigma)
+    minutes = lognormal(
+        clock_at(w).key, _LENGTH, i, number, 0, c.crises_minutes_median, c.crises_minutes_sigma
+    )
     wanted = int(c.crises_hands_physical) if physical else int(c.crises_hands_verbal)
     hands, best, rho, trained = respond(w, i, n, wanted, minutes, now)
     p.activity = D_CRISIS
@@ -313,103 +319,13 @@ def set_limits_after(w, i, kind):
     """The threshold of the next event of one kind."""
     p = person_at(w, i)
     if kind == 0:
-        p.limit_aggression = p.hazard_aggression + exponential(clock_at(w).key, _LIMIT_A, i, p.n_aggression, 0)
+        p.limit_aggression = p.hazard_aggression + exponential(
+            clock_at(w).key, _LIMIT_A, i, p.n_aggression, 0
+        )
     elif kind == 1:
         p.limit_self_harm = p.hazard_self_harm + exponential(clock_at(w).key, _LIMIT_S, i, p.n_self_harm, 0)
     else:
         p.limit_leaving = p.hazard_leaving + exponential(clock_at(w).key, _LIMIT_L, i, p.n_leaving, 0)
-
-
-@kernel
-def after_failure(w, i, n, number, physical, now):
-    """De-escalation has failed: what the policy allows, or somebody stays, or the crisis is passed on."""
-    c = par_at(w)
-    p = person_at(w, i)
-    u = uniform(clock_at(w).key, _AFTER, i, number, 0)
-    coercion = c.crisis_coerces_physical if physical else c.crisis_coerces_verbal
-    onward = c.crisis_passes_on_physical if physical else c.crisis_passes_on_verbal
-    if u < coercion:
-        crisis_at(w, n).end = E_COERCION
-        extra = poisson_small(clock_at(w).key, _NUMBER, i, number, c.crises_extra_measures)
-        longest = 0.0
-        for m in range(1 + extra):
-            longest = max(longest, take_measure(w, i, n, now))
-        crisis_at(w, n).n_measures = 1 + extra
-        p.crisis_until_min += 60.0 * longest
-        stay_longer(w, i, c.crises_watch_min)
-        return
-    if u < coercion + onward:
-        police = uniform(clock_at(w).key, _AFTER, i, number, 1) < c.crises_police_share
-        crisis_at(w, n).end = E_POLICE if police else E_TRANSFER
-        close_stay(w, i, S_TRANSFER, now)
-        return
-    crisis_at(w, n).end = E_CARE if c.crisis_medical_care_only > 0.0 else E_PROLONGED
-    p.crisis_until_min += c.crises_prolonged_min
-    stay_longer(w, i, c.crises_prolonged_min)
-
-
-@kernel
-def stay_longer(w, i, minutes):
-    """The lead responder stays with the person."""
-    j = person_at(w, i).with_staff
-    if j >= 0 and staff_at(w, j).activity == A_CRISIS:
-        staff_at(w, j).until_min = min(staff_at(w, j).until_min + minutes, staff_at(w, j).duty_end_min)
-
-
-@kernel
-def take_measure(w, i, crisis_row, now):
-    """One coercive measure: kind, hours, and what it costs in trust, agency and recovery. Returns hours."""
-    c = par_at(w)
-    p = person_at(w, i)
-    number = p.n_measures
-    p.n_measures += 1
-    x = uniform(clock_at(w).key, _KIND, i, number, 0)
-    kind = 0
-    while kind < w.measure_mix_n - 1 and x >= mix_at(w, kind).share:
-        kind += 1
-    median = c.crises_hours_holding
-    if kind == 1:
-        median = c.crises_hours_restraint
-    elif kind == 2:
-        median = c.crises_hours_seclusion
-    elif kind == 3:
-        median = c.crises_hours_shielding
-    elif kind >= 4:
-        median = c.crises_hours_medication
-    hours = lognormal(clock_at(w).key, _HOURS, i, number, 0, median, c.crises_hours_sigma)
-    row = measure_at(w, clock_at(w).n_measures)
-    clock_at(w).n_measures += 1
-    row.person = i
-    row.stay = p.stay
-    row.unit = p.unit
-    row.crisis = crisis_row
-    row.kind = kind
-    row.start_min = now
-    row.hours = hours
-    stay_at(w, p.stay).measures += 1
-    if c.on_coercion_aftermath > 0.0:
-        suffer(w, i, now)
-    return hours
-
-
-@kernel
-def suffer(w, i, now):
-    """Aftermath of coercion: trust in those who took part, agency, recovery, tension; debriefing halves the loss of trust."""
-    c = par_at(w)
-    p = person_at(w, i)
-    cost = c.relations_coercion_h
-    if c.crisis_debriefing > 0.0:
-        cost *= c.crises_debriefing_keeps
-    for j in range(w.staff_n):
-        s = staff_at(w, j)
-        if s.unit != p.unit or s.on_site == 0:
-            continue
-        took_part = s.activity == A_CRISIS
-        lose_trust(w, i, j, cost if took_part else cost * c.relations_bystander_share, now)
-    p.agency -= p.agency * c.decisions_agency_coercion
-    p.recovery = max(0.0, p.recovery - c.recovery_lost_per_measure)
-    p.fast += c.distress_coercion_jump
-    unit_at(w, p.unit).tension = min(3.0, unit_at(w, p.unit).tension + c.crises_measure_tension)
 
 
 @kernel
@@ -443,7 +359,9 @@ def self_harm(w, i, now):
     p.n_self_harm += 1
     set_limits_after(w, i, 1)
     pull_away(w, i, now)
-    minutes = lognormal(clock_at(w).key, _LENGTH, i, number, 1, c.crises_minutes_median, c.crises_minutes_sigma)
+    minutes = lognormal(
+        clock_at(w).key, _LENGTH, i, number, 1, c.crises_minutes_median, c.crises_minutes_sigma
+    )
     respond(w, i, n, int(c.crises_hands_self_harm), minutes, now)
     p.activity = D_CRISIS
     p.crisis_until_min = now + minutes
@@ -477,22 +395,9 @@ def leave_unannounced(w, i, now):
     if uniform(clock_at(w).key, _ABSENCE, i, number, 1) < c.crises_leaving_for_good and p.involuntary == 0:
         close_stay(w, i, S_LEFT, now)
         return
-    hours = lognormal(clock_at(w).key, _ABSENCE, i, number, 0, c.crises_absence_median_h, c.crises_absence_sigma)
+    hours = lognormal(
+        clock_at(w).key, _ABSENCE, i, number, 0, c.crises_absence_median_h, c.crises_absence_sigma
+    )
     p.setting = ABSENT
     p.activity = D_FREE
     p.leave_until_min = now + 60.0 * hours
-
-
-@kernel
-def measure_without_incident(w, i, now):
-    """A coercive measure that follows no incident (mostly forced medication), where the policy allows any."""
-    c = par_at(w)
-    p = person_at(w, i)
-    rate = c.crises_measures_without_incident_per_day * c.crisis_measures_without_incident
-    if rate > 0.0 and p.involuntary:
-        if p.next_measure_min > p.admitted_min:
-            take_measure(w, i, -1, now)
-        wait = exponential(clock_at(w).key, _LIMIT_M, i, p.n_measures, p.episode + 1)
-        p.next_measure_min = now + 1440.0 * wait / rate + 1.0
-    else:
-        p.next_measure_min = now + 1.0e7

@@ -1,6 +1,7 @@
 """Decisions: what people ask for, who decides it where, and what a decision leaves behind.
 
-Everyday requests are granted at once with probability *flexibility*; the rest wait for the forum that the power
+Everyday requests are granted at once with probability *flexibility*; the rest wait for the forum that the
+power
 structure names.  A forum settles at most minutes / decisions.min_per_matter matters.
 
 preference_met:  p = fits ? a : w_p a_p + (1 - w_p)(m0 + m1 P)      a right, counted as such
@@ -13,9 +14,6 @@ import math
 
 from wardsim.model.access import (
     clock_at,
-    day_at,
-    forum_at,
-    forum_of_at,
     here_at,
     matter_at,
     open_at,
@@ -23,30 +21,23 @@ from wardsim.model.access import (
     person_at,
     role_at,
     role_sum_at,
-    slot_at,
     staff_at,
     unit_at,
     weight_at,
 )
 from wardsim.model.buffers import M_DECIDED, M_LAPSED, M_OPEN
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import available_for_programme, begin, day_row, is_on
+from wardsim.model.processes.activity import day_row, is_on
 from wardsim.model.processes.record import on_paper, usable
 from wardsim.model.processes.relations import lose_trust
 from wardsim.model.randomness import STREAMS, uniform
-from wardsim.model.state import A_MEETING, DAY, HOME, INPATIENT
+from wardsim.model.state import DAY, HOME, INPATIENT
 from wardsim.model.world import (
-    AT_ONCE,
     DISCHARGE,
-    DOCTOR,
     EVERYDAY,
     MEDICATION,
     MILIEU,
-    NEXT_DOCTOR,
     PLAN,
-    PSYCHOLOGIST,
-    SHIFT_LEADER,
-    WARD_ROUND,
 )
 
 GRANTED = -2.0  # discharge_asked_min of somebody who may go
@@ -154,7 +145,9 @@ def settle(w, n, now):
     p_met = c.decisions_met_fits
     if row.fits == 0:
         known = knowledge if c.on_power > 0.0 and form < 4 else c.decisions_reference_mix
-        p_met = own * c.decisions_met_own + (1.0 - own) * (c.decisions_met_base + c.decisions_met_known * known)
+        p_met = own * c.decisions_met_own + (1.0 - own) * (
+            c.decisions_met_base + c.decisions_met_known * known
+        )
     fit = mix(c, knowledge, means) if c.on_power > 0.0 else c.decisions_reference_mix
     p_start = c.decisions_works_fits if row.fits else c.decisions_works_else
     p_work = p_start + (1.0 - p_start) * fit
@@ -209,7 +202,8 @@ def act(w, i, matter, met, worked, now):
 
 @kernel
 def who_decided(w, i, matter):
-    """The member of staff on duty who stands for the decision: of the role with the largest weight; -1: nobody."""
+    """The member of staff on duty who stands for the decision: of the role with the largest weight; -1:
+    nobody."""
     best = -1
     weight = 0.0
     for j in range(w.staff_n):
@@ -231,14 +225,24 @@ def requests(w, now):
         if p.setting != INPATIENT and p.setting != DAY and p.setting != HOME:
             continue
         hours = c.contact_waking_h
-        rate = c.decisions_medication_taper_day if p.medication_goal < p.medication else c.decisions_medication_day
+        rate = (
+            c.decisions_medication_taper_day
+            if p.medication_goal < p.medication
+            else c.decisions_medication_day
+        )
         if uniform(clock_at(w).key, _ARISES, i, tick, 1) < c.decisions_plan_day / hours:
             ask(w, i, PLAN, now)
         if uniform(clock_at(w).key, _ARISES, i, tick, 2) < rate / hours:
             ask(w, i, MEDICATION, now)
-        if p.setting == INPATIENT and uniform(clock_at(w).key, _ARISES, i, tick, 0) < c.decisions_everyday_day / hours:
+        if (
+            p.setting == INPATIENT
+            and uniform(clock_at(w).key, _ARISES, i, tick, 0) < c.decisions_everyday_day / hours
+        ):
             n = ask(w, i, EVERYDAY, now)
-            if unit_at(w, p.unit).n_awake > 0 and uniform(clock_at(w).key, _AT_ONCE, i, tick, 0) < c.power_flexibility:
+            if (
+                unit_at(w, p.unit).n_awake > 0
+                and uniform(clock_at(w).key, _AT_ONCE, i, tick, 0) < c.power_flexibility
+            ):
                 grant(w, n, now)
                 close(w, clock_at(w).n_open - 1)
 
@@ -276,89 +280,6 @@ def close(w, at):
 
 
 @kernel
-def decider(w, u, forum):
-    """Somebody on duty who can settle a single matter in this forum, or -1."""
-    for j in range(w.staff_n):
-        s = staff_at(w, j)
-        if s.unit != u or not available_for_programme(s):
-            continue
-        kind = role_at(w, s.role).kind
-        if forum == NEXT_DOCTOR and kind == DOCTOR:
-            return j
-        if (forum == SHIFT_LEADER or forum == AT_ONCE) and kind == MILIEU:
-            return j
-    return -1
-
-
-@kernel
-def one_by_one(w, now):
-    """Matters that do not wait for a meeting: at once, the shift leader, the next doctor on duty."""
-    c = par_at(w)
-    k = 0
-    while k < clock_at(w).n_open:
-        n = open_at(w, k).matter
-        row = matter_at(w, n)
-        forum = forum_of_at(w, row.matter).forum
-        if forum < WARD_ROUND:
-            j = decider(w, row.unit, forum)
-            if j >= 0:
-                begin(w, j, A_MEETING, now, now + c.decisions_min_per_matter)
-                settle(w, n, now)
-                close(w, k)
-                continue
-        k += 1
-
-
-@kernel
-def sits_in(w, j, forum):
-    """Whether the role of staff j has a weight in a matter that this forum settles, or sits in as milieu staff."""
-    role = staff_at(w, j).role
-    for m in range(w.forum_of_n):
-        if forum_of_at(w, m).forum == forum and weight_at(w, m, role).weight > 0.0:
-            return True
-    return role_at(w, role).kind == MILIEU or role_at(w, role).kind == PSYCHOLOGIST
-
-
-@kernel
-def meet(w, u, forum, now):
-    """One meeting of a forum on unit u, as long as there is something to settle; oldest matters first."""
-    c = par_at(w)
-    timetable = forum_at(w, forum)
-    waiting = 0
-    for k in range(clock_at(w).n_open):
-        row = matter_at(w, open_at(w, k).matter)
-        if row.unit == u and forum_of_at(w, row.matter).forum == forum:
-            waiting += 1
-    if waiting == 0:
-        return
-    minutes = min(timetable.minutes, waiting * c.decisions_min_per_matter)
-    deciders = 0
-    for r in range(w.roles_n):
-        seats = 0
-        for j in range(w.staff_n):
-            s = staff_at(w, j)
-            if s.role == r and s.unit == u and seats < c.decisions_seats_per_role and sits_in(w, j, forum) and available_for_programme(s):
-                begin(w, j, A_MEETING, now, now + minutes)
-                seats += 1
-                for m in range(w.forum_of_n):
-                    if forum_of_at(w, m).forum == forum and weight_at(w, m, r).weight > 0.0:
-                        deciders += 1
-    if deciders == 0:
-        return
-    room = int(timetable.minutes / c.decisions_min_per_matter)
-    k = 0
-    while k < clock_at(w).n_open and room > 0:
-        n = open_at(w, k).matter
-        row = matter_at(w, n)
-        if row.unit == u and forum_of_at(w, row.matter).forum == forum:
-            settle(w, n, now)
-            close(w, k)
-            room -= 1
-        else:
-            k += 1
-
-
-@kernel
 def lapse(w, i, keep_row):
     """A person goes: their open matters lapse (all but row `keep_row`)."""
     k = 0
@@ -370,22 +291,3 @@ def lapse(w, i, keep_row):
             close(w, k)
         else:
             k += 1
-
-
-@kernel
-def decisions(w, now):
-    """The process: requests by the hour, single decisions every quarter of an hour, forums at their times."""
-    c = par_at(w)
-    slot = slot_at(w, clock_at(w).tick % w.slots_n)
-    day = int(now // 1440.0)
-    minute = now - day * 1440.0
-    if slot.people_awake == 1 and minute % 60.0 < c.tick_min:
-        requests(w, now)
-    if slot.people_awake == 1 and minute % 15.0 < c.tick_min:
-        one_by_one(w, now)
-    bit = 1 << day_at(w, day).weekday
-    for forum in range(WARD_ROUND, w.forums_n):
-        f = forum_at(w, forum)
-        if (f.weekdays & bit) != 0 and minute <= f.start_min < minute + c.tick_min:
-            for u in range(w.unit_n):
-                meet(w, u, forum, now)

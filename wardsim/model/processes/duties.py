@@ -90,7 +90,11 @@ def take_duty(w, j, start):
         return False
     share = uniform(clock_at(w).key, _KIND, j, tick, 1)
     unit = unit_at(w, s.unit)
-    if s.backlog_min >= c.duties_other_block_min or not role_at(w, s.role).documents or role_at(w, s.role).kind != MILIEU:
+    if (
+        s.backlog_min >= c.duties_other_block_min
+        or not role_at(w, s.role).documents
+        or role_at(w, s.role).kind != MILIEU
+    ):
         minutes = min(c.duties_other_block_min, s.backlog_min)
         s.backlog_min -= minutes
         begin(w, j, A_DUTY, start, start + minutes)

@@ -1,7 +1,8 @@
 """Fatigue: the three-process model of Akerstedt and Folkard, and what sleepiness does to work.
 
 awake:  S = 2.4 + (S - 2.4) e^(-0.0353 h)
-asleep: below 12.2 linear with slope -0.3813 (12.2 - 14.3) per hour, above 12.2 S = 14.3 - (14.3 - S) e^(-0.3813 h)
+asleep: below 12.2 linear with slope -0.3813 (12.2 - 14.3) per hour, above 12.2 S = 14.3 - (14.3 - S)
+e^(-0.3813 h)
 KSS = 10.6 - 0.6 (S + C + U); C + U depends on the clock only and is tabulated
 rho = e^(b (KSS - 4)) * quick return * run of nights;  q = skill (1 - phi max(0, KSS - 5) / 4)
 Source: Akerstedt, Folkard and Portin 2004; constants as in the FIPS package.

@@ -5,7 +5,6 @@ everywhere; returns are keyed by person and stay and never touch that stream.  A
 above a2, otherwise the least intensive setting with a free place, else the next more intensive.
 """
 
-
 from wardsim.model.access import (
     clock_at,
     day_at,
@@ -123,7 +122,8 @@ def place(w, i, now, waited_min):
 
 @kernel
 def take_in(w, i, u, setting, now, waited_min):
-    """Admission: the stay begins, thresholds are set, and the decision about it is taken with or over the person."""
+    """Admission: the stay begins, thresholds are set, and the decision about it is taken with or over the
+    person."""
     c = par_at(w)
     p = person_at(w, i)
     admit(w, i, u, setting, now, waited_min)
@@ -194,7 +194,11 @@ def waiting_list(w, now):
         for i in range(w.people_n):
             p = person_at(w, i)
             if p.setting == WAITING and p.need_rate > 0.0:
-                patience = c.admission_patience_days * 1440.0 * exponential(clock_at(w).key, _PATIENCE, i, p.episode, 0)
+                patience = (
+                    c.admission_patience_days
+                    * 1440.0
+                    * exponential(clock_at(w).key, _PATIENCE, i, p.episode, 0)
+                )
                 if now - p.waiting_since_min > patience:
                     p.setting = NOWHERE
                     p.waiting_since_min = -1.0
@@ -230,7 +234,10 @@ def daily_round(w, now):
         i = here_at(w, k).person
         n = clock_at(w).n_here
         p = person_at(w, i)
-        if p.involuntary and uniform(clock_at(w).key, _LEGAL, i, int(now // 1440.0), 0) < c.admission_involuntary_ends_day:
+        if (
+            p.involuntary
+            and uniform(clock_at(w).key, _LEGAL, i, int(now // 1440.0), 0) < c.admission_involuntary_ends_day
+        ):
             p.involuntary = 0
         if p.setting == INPATIENT:
             inpatient_day(w, i, now)
@@ -263,7 +270,8 @@ def inpatient_day(w, i, now):
 
 @kernel
 def step_out(w, i, now):
-    """To home treatment with the same team, or to a day clinic, if there is a place; returns whether there was."""
+    """To home treatment with the same team, or to a day clinic, if there is a place; returns whether there
+    was."""
     u = person_at(w, i).unit
     if free_places(w, u, HOME) > 0:
         move(w, i, u, HOME, now)
@@ -315,7 +323,9 @@ def leave(w, day, now):
         if p.setting != INPATIENT:
             continue
         settled = now - p.admitted_min > c.settings_leave_after_days * 1440.0
-        goes = closes or (settled and uniform(clock_at(w).key, _LEAVE, i, day, 0) < c.care_weekend_leave_share)
+        goes = closes or (
+            settled and uniform(clock_at(w).key, _LEAVE, i, day, 0) < c.care_weekend_leave_share
+        )
         if goes:
             pull_away(w, i, now)
             count_setting_time(w, i, now)
@@ -339,7 +349,8 @@ def come_back(w, now):
 
 @kernel
 def home_visits(w, now):
-    """A daily visit to everybody in home treatment, by whoever of the team is free; travel is work, not contact."""
+    """A daily visit to everybody in home treatment, by whoever of the team is free; travel is work, not
+    contact."""
     c = par_at(w)
     day = int(now // 1440.0)
     for k in range(clock_at(w).n_here):

@@ -1,6 +1,8 @@
-"""Programme: groups, meals, household work, meetings, exposure, individual sessions, planning, visits, company.
+"""Programme: groups, meals, household work, meetings, exposure, individual sessions, planning, visits,
+company.
 
-The programme comes before spontaneous contact.  A group that nobody can lead does not take place; a meal takes
+The programme comes before spontaneous contact.  A group that nobody can lead does not take place; a meal
+takes
 place anyway, shared with staff only where the household is shared.
 """
 
@@ -98,7 +100,7 @@ def hold(w, u, item, now):
     first = -1
     second = -1
     if shared:
-        for n in range(item.n_staff):
+        for _ in range(item.n_staff):
             j = leader(w, u, item.role)
             if j < 0:
                 break
@@ -164,7 +166,8 @@ def role_serves(w, role, u):
 
 @kernel
 def therapist_for(w, i, role, now):
-    """An available member of the role: one's own (who knows the person best), or the least used when they alternate."""
+    """An available member of the role: one's own (who knows the person best), or the least used when they
+    alternate."""
     c = par_at(w)
     best = -1
     best_score = -1.0
@@ -192,7 +195,9 @@ def give_sessions(w, now):
             continue
         if p.sessions_due >= 1.0:
             role = session_role(w, i)
-            if role < 0 or not role_serves(w, role, p.unit):  # nobody of that role looks after this unit: the next one
+            if role < 0 or not role_serves(
+                w, role, p.unit
+            ):  # nobody of that role looks after this unit: the next one
                 p.session_no += 1
                 continue
             j = therapist_for(w, i, role, now)
@@ -208,7 +213,8 @@ def give_sessions(w, now):
 
 @kernel
 def plan_together(w, i, now):
-    """A planning conversation with the named worker (or another milieu member): goals set and reviewed together."""
+    """A planning conversation with the named worker (or another milieu member): goals set and reviewed
+    together."""
     c = par_at(w)
     p = person_at(w, i)
     j = p.named
@@ -247,7 +253,9 @@ def company(w, now):
         if p.activity != D_FREE or p.setting != INPATIENT:
             continue
         unit = unit_at(w, p.unit)
-        if c.on_visits > 0.0 and uniform(clock_at(w).key, _VISIT, i, tick, 0) < c.care_visits_per_week / (7.0 * c.programme_visit_hours):
+        if c.on_visits > 0.0 and uniform(clock_at(w).key, _VISIT, i, tick, 0) < c.care_visits_per_week / (
+            7.0 * c.programme_visit_hours
+        ):
             p.activity = D_AWAY
             p.until_min = now + c.programme_visit_min
             p.company_day += c.programme_visit_weight * c.programme_visit_min / 60.0
@@ -268,13 +276,14 @@ def company(w, now):
 
 @kernel
 def network_meetings(w, now):
-    """Network meetings: the person, their own people and two members of the team; the person sets the agenda."""
+    """Network meetings: the person, their own people and two members of the team; the person sets the
+    agenda."""
     c = par_at(w)
     tick = clock_at(w).tick
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
-        if p.setting != INPATIENT and p.setting != DAY or p.activity != D_FREE:
+        if (p.setting != INPATIENT and p.setting != DAY) or p.activity != D_FREE:
             continue
         if uniform(clock_at(w).key, _NETWORK, i, tick, 0) >= c.care_network_meetings_per_month / 30.0:
             continue

@@ -1,8 +1,10 @@
 """Relations: what a member of staff knows of a person, and how far the person trusts them.
 
 K += (1 - K)(1 - e^(-x/k))                      x one-to-one-equivalent hours, k = relations.knowledge_h
-T += q (M' - T)+ (1 - e^(-x/h))                 h = relations.trust_h; M' = M for a companion, half of M otherwise
-T <- T e^(-loss_weight * lambda / h)            lambda = hours that a refusal, an overruled plan, a measure cost
+T += q (M' - T)+ (1 - e^(-x/h))                 h = relations.trust_h; M' = M for a companion, half of M
+otherwise
+T <- T e^(-loss_weight * lambda / h)            lambda = hours that a refusal, an overruled plan, a measure
+cost
 T <- T 2^(-days apart / relations.trust_half_life_days)
 """
 
@@ -37,8 +39,12 @@ def meet(w, i, j, now):
         r.who = s.who
         r.knowledge = 0.0
         r.minutes = 0.0
-        r.trust = beta_like(clock_at(w).key, _FIRST, i, s.who, person_at(w, i).trust_start, c.relations_start_pair_sd)
-        r.ceiling = beta_like(clock_at(w).key, _CEILING, i, s.who, c.relations_ceiling_mean, c.relations_ceiling_sd)
+        r.trust = beta_like(
+            clock_at(w).key, _FIRST, i, s.who, person_at(w, i).trust_start, c.relations_start_pair_sd
+        )
+        r.ceiling = beta_like(
+            clock_at(w).key, _CEILING, i, s.who, c.relations_ceiling_mean, c.relations_ceiling_sd
+        )
         r.last_min = now
     elif now > r.last_min + 1440.0:
         days = (now - r.last_min) / 1440.0

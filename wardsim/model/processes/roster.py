@@ -214,7 +214,10 @@ def colleague_for(w, j, d):
         o = staff_at(w, k)
         if k == j or o.on_site == 1 or o.unit != s.unit or o.role != s.role or o.sick_duties > 0:
             continue
-        if duty.start_min - o.duty_end_min < c.sickness_cover_rest_h * 60.0 or next_start(w, k, d) - duty.end_min < c.sickness_cover_rest_h * 60.0:
+        if (
+            duty.start_min - o.duty_end_min < c.sickness_cover_rest_h * 60.0
+            or next_start(w, k, d) - duty.end_min < c.sickness_cover_rest_h * 60.0
+        ):
             continue
         return k
     return -1
@@ -243,7 +246,11 @@ def fill_duty(w, d, now):
         end_duty(w, j, now)
     if c.on_turnover > 0.0 and uniform(clock_at(w).key, _LEAVER, j, d, 0) < c.staffing_turnover_per_duty:
         new_holder(w, j, now)
-    if s.home_post == 0 and c.on_staff_rotation > 0.0 and uniform(clock_at(w).key, _GUEST, j, d, 0) < c.staff_guest_change:
+    if (
+        s.home_post == 0
+        and c.on_staff_rotation > 0.0
+        and uniform(clock_at(w).key, _GUEST, j, d, 0) < c.staff_guest_change
+    ):
         new_holder(w, j, now)
     if not is_sick(w, j, d):
         start_duty(w, j, d, duty.start_min, duty.end_min, 0)
@@ -267,7 +274,8 @@ def fill_duty(w, d, now):
 
 @kernel
 def leaves_empty(w, u, j):
-    """Whether leaving the duty open would leave the unit with fewer than two milieu staff (then a temp comes)."""
+    """Whether leaving the duty open would leave the unit with fewer than two milieu staff (then a temp
+    comes)."""
     if role_at(w, staff_at(w, j).role).kind != MILIEU:
         return False
     n = 0
@@ -299,7 +307,12 @@ def handover_round(w, u, now):
         return
     for j in range(w.staff_n):
         s = staff_at(w, j)
-        arrives = s.unit == u and s.on_site == 1 and role_at(w, s.role).kind == MILIEU and s.duty_start_min >= now - 0.5
+        arrives = (
+            s.unit == u
+            and s.on_site == 1
+            and role_at(w, s.role).kind == MILIEU
+            and s.duty_start_min >= now - 0.5
+        )
         if arrives or (j == giver and s.asleep == 0):
             begin(w, j, A_HANDOVER, now, now + c.rotation_handover_minutes)
             s.duty_end_min = max(s.duty_end_min, now + c.rotation_handover_minutes)

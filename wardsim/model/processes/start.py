@@ -60,7 +60,9 @@ def already_here(w, i, u):
     create(w, i)
     p = person_at(w, i)
     arrive(w, i, 0.0)
-    p.planned_days = min(c.patients_stay_max_days, p.planned_days * math.exp(c.patients_stay_sigma * c.patients_stay_sigma))
+    p.planned_days = min(
+        c.patients_stay_max_days, p.planned_days * math.exp(c.patients_stay_sigma * c.patients_stay_sigma)
+    )
     p.slow = p.baseline
     elapsed = uniform(clock_at(w).key, _SINCE, i, 0, 0) * p.planned_days
     admit(w, i, u, INPATIENT, -1440.0 * elapsed, 0.0)

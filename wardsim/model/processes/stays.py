@@ -109,18 +109,26 @@ def arrive(w, i, now):
     c = par_at(w)
     p = person_at(w, i)
     if p.episode > 0 and now > p.left_min:  # changes are hard to keep after discharge
-        p.recovery *= math.exp(-0.6931471805599453 * (now - p.left_min) / (1440.0 * c.recovery_kept_half_life_days))
+        p.recovery *= math.exp(
+            -0.6931471805599453 * (now - p.left_min) / (1440.0 * c.recovery_kept_half_life_days)
+        )
     p.episode += 1
     p.fast = 0.0
     p.comfort = 0.0
-    extra = c.admission_distress_mean + c.admission_distress_sd * normal(clock_at(w).key, _STATE, i, p.episode, 0)
+    extra = c.admission_distress_mean + c.admission_distress_sd * normal(
+        clock_at(w).key, _STATE, i, p.episode, 0
+    )
     p.slow = p.baseline * (1.0 - p.recovery) + max(0.0, extra)
-    p.involuntary = 1 if uniform(clock_at(w).key, _LEGAL, i, p.episode, 0) < c.patients_involuntary_share else 0
+    p.involuntary = (
+        1 if uniform(clock_at(w).key, _LEGAL, i, p.episode, 0) < c.patients_involuntary_share else 0
+    )
     if p.return_kind == R_CHOSEN:
         p.involuntary = 0
     p.planned_days = min(
         c.patients_stay_max_days,
-        lognormal(clock_at(w).key, _LENGTH, i, p.episode, 0, c.patients_stay_median_days, c.patients_stay_sigma),
+        lognormal(
+            clock_at(w).key, _LENGTH, i, p.episode, 0, c.patients_stay_median_days, c.patients_stay_sigma
+        ),
     )
 
 
@@ -152,7 +160,10 @@ def admit(w, i, u, setting, now, waited_min):
     p.week_conversation_min = 0.0
     p.week_present_min = 0.0
     p.own_plan = p.own_plan if c.on_crisis_plans > 0.0 else 0
-    if uniform(clock_at(w).key, _OWN_PLAN, i, p.episode, 0) < c.care_joint_crisis_plans and c.on_crisis_plans > 0.0:
+    if (
+        uniform(clock_at(w).key, _OWN_PLAN, i, p.episode, 0) < c.care_joint_crisis_plans
+        and c.on_crisis_plans > 0.0
+    ):
         p.own_plan = 1
     here_at(w, clock_at(w).n_here).person = i
     clock_at(w).n_here += 1
@@ -210,7 +221,11 @@ def name_worker(w, i):
     best = -1
     for j in range(w.staff_n):
         s = staff_at(w, j)
-        if s.unit == p.unit and role_at(w, s.role).kind == MILIEU and (best < 0 or s.named_for < staff_at(w, best).named_for):
+        if (
+            s.unit == p.unit
+            and role_at(w, s.role).kind == MILIEU
+            and (best < 0 or s.named_for < staff_at(w, best).named_for)
+        ):
             best = j
     p.named = best
     if best >= 0:
@@ -258,7 +273,11 @@ def best_trust(w, i, now):
     best = 0.0
     p = person_at(w, i)
     for j in range(w.staff_n):
-        if staff_at(w, j).unit == p.unit and pair_at(w, i, j).trust >= 0.0 and pair_at(w, i, j).who == staff_at(w, j).who:
+        if (
+            staff_at(w, j).unit == p.unit
+            and pair_at(w, i, j).trust >= 0.0
+            and pair_at(w, i, j).who == staff_at(w, j).who
+        ):
             best = max(best, meet(w, i, j, now).trust)
     return best
 

@@ -1,0 +1,156 @@
+"""After de-escalation has failed: what the policy allows, what a coercive measure costs, what is passed on.
+
+A contained incident yields 1 + Poisson(extra) measures.  A measure costs trust in everybody who took part
+(and some
+in those who stood by), agency and recovery, and leaves tension.  What is passed on (transfer, police) is no
+coercion of this ward, but it counts in coercion_all, so a ban cannot look good by exporting it.
+"""
+
+from wardsim.model.access import (
+    clock_at,
+    crisis_at,
+    measure_at,
+    mix_at,
+    par_at,
+    person_at,
+    staff_at,
+    stay_at,
+    unit_at,
+)
+from wardsim.model.buffers import (
+    E_CARE,
+    E_COERCION,
+    E_POLICE,
+    E_PROLONGED,
+    E_TRANSFER,
+    S_TRANSFER,
+)
+from wardsim.model.compiled import kernel
+from wardsim.model.processes.relations import lose_trust
+from wardsim.model.processes.stays import close_stay
+from wardsim.model.randomness import STREAMS, exponential, lognormal, poisson_small, uniform
+from wardsim.model.state import (
+    A_CRISIS,
+)
+
+_LIMIT_A = STREAMS["threshold_aggression"]
+_LIMIT_S = STREAMS["threshold_self_harm"]
+_LIMIT_L = STREAMS["threshold_leaving"]
+_LIMIT_M = STREAMS["threshold_measure"]
+_SEVERITY = STREAMS["severity"]
+_LENGTH = STREAMS["crisis_length"]
+_CALM = STREAMS["deescalation"]
+_AFTER = STREAMS["after_failure"]
+_NUMBER = STREAMS["measure_number"]
+_KIND = STREAMS["measure_kind"]
+_HOURS = STREAMS["measure_length"]
+_ABSENCE = STREAMS["absence_length"]
+_PLAN = STREAMS["own_plan"]
+
+
+@kernel
+def after_failure(w, i, n, number, physical, now):
+    """De-escalation has failed: what the policy allows, or somebody stays, or the crisis is passed on."""
+    c = par_at(w)
+    p = person_at(w, i)
+    u = uniform(clock_at(w).key, _AFTER, i, number, 0)
+    coercion = c.crisis_coerces_physical if physical else c.crisis_coerces_verbal
+    onward = c.crisis_passes_on_physical if physical else c.crisis_passes_on_verbal
+    if u < coercion:
+        crisis_at(w, n).end = E_COERCION
+        extra = poisson_small(clock_at(w).key, _NUMBER, i, number, c.crises_extra_measures)
+        longest = 0.0
+        for _ in range(1 + extra):
+            longest = max(longest, take_measure(w, i, n, now))
+        crisis_at(w, n).n_measures = 1 + extra
+        p.crisis_until_min += 60.0 * longest
+        stay_longer(w, i, c.crises_watch_min)
+        return
+    if u < coercion + onward:
+        police = uniform(clock_at(w).key, _AFTER, i, number, 1) < c.crises_police_share
+        crisis_at(w, n).end = E_POLICE if police else E_TRANSFER
+        close_stay(w, i, S_TRANSFER, now)
+        return
+    crisis_at(w, n).end = E_CARE if c.crisis_medical_care_only > 0.0 else E_PROLONGED
+    p.crisis_until_min += c.crises_prolonged_min
+    stay_longer(w, i, c.crises_prolonged_min)
+
+
+@kernel
+def stay_longer(w, i, minutes):
+    """The lead responder stays with the person."""
+    j = person_at(w, i).with_staff
+    if j >= 0 and staff_at(w, j).activity == A_CRISIS:
+        staff_at(w, j).until_min = min(staff_at(w, j).until_min + minutes, staff_at(w, j).duty_end_min)
+
+
+@kernel
+def take_measure(w, i, crisis_row, now):
+    """One coercive measure: kind, hours, and what it costs in trust, agency and recovery. Returns hours."""
+    c = par_at(w)
+    p = person_at(w, i)
+    number = p.n_measures
+    p.n_measures += 1
+    x = uniform(clock_at(w).key, _KIND, i, number, 0)
+    kind = 0
+    while kind < w.measure_mix_n - 1 and x >= mix_at(w, kind).share:
+        kind += 1
+    median = c.crises_hours_holding
+    if kind == 1:
+        median = c.crises_hours_restraint
+    elif kind == 2:
+        median = c.crises_hours_seclusion
+    elif kind == 3:
+        median = c.crises_hours_shielding
+    elif kind >= 4:
+        median = c.crises_hours_medication
+    hours = lognormal(clock_at(w).key, _HOURS, i, number, 0, median, c.crises_hours_sigma)
+    row = measure_at(w, clock_at(w).n_measures)
+    clock_at(w).n_measures += 1
+    row.person = i
+    row.stay = p.stay
+    row.unit = p.unit
+    row.crisis = crisis_row
+    row.kind = kind
+    row.start_min = now
+    row.hours = hours
+    stay_at(w, p.stay).measures += 1
+    if c.on_coercion_aftermath > 0.0:
+        suffer(w, i, now)
+    return hours
+
+
+@kernel
+def suffer(w, i, now):
+    """Aftermath of coercion: trust in those who took part, agency, recovery, tension; debriefing halves
+    the loss of trust."""
+    c = par_at(w)
+    p = person_at(w, i)
+    cost = c.relations_coercion_h
+    if c.crisis_debriefing > 0.0:
+        cost *= c.crises_debriefing_keeps
+    for j in range(w.staff_n):
+        s = staff_at(w, j)
+        if s.unit != p.unit or s.on_site == 0:
+            continue
+        took_part = s.activity == A_CRISIS
+        lose_trust(w, i, j, cost if took_part else cost * c.relations_bystander_share, now)
+    p.agency -= p.agency * c.decisions_agency_coercion
+    p.recovery = max(0.0, p.recovery - c.recovery_lost_per_measure)
+    p.fast += c.distress_coercion_jump
+    unit_at(w, p.unit).tension = min(3.0, unit_at(w, p.unit).tension + c.crises_measure_tension)
+
+
+@kernel
+def measure_without_incident(w, i, now):
+    """A coercive measure that follows no incident (mostly forced medication), where the policy allows any."""
+    c = par_at(w)
+    p = person_at(w, i)
+    rate = c.crises_measures_without_incident_per_day * c.crisis_measures_without_incident
+    if rate > 0.0 and p.involuntary:
+        if p.next_measure_min > p.admitted_min:
+            take_measure(w, i, -1, now)
+        wait = exponential(clock_at(w).key, _LIMIT_M, i, p.n_measures, p.episode + 1)
+        p.next_measure_min = now + 1440.0 * wait / rate + 1.0
+    else:
+        p.next_measure_min = now + 1.0e7

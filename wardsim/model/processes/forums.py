@@ -1,0 +1,153 @@
+"""Forums: where matters are settled, and when.
+
+Everyday requests that nobody granted at once, and all larger matters, wait for the forum that the power
+structure
+names: a single member (at once, shift leader, next doctor on duty) or a meeting at set times.  A meeting
+lasts as
+long as there is something to settle, at most its timetable; its minutes are missing elsewhere.
+"""
+
+from wardsim.model.access import (
+    clock_at,
+    day_at,
+    forum_at,
+    forum_of_at,
+    matter_at,
+    open_at,
+    par_at,
+    role_at,
+    slot_at,
+    staff_at,
+    weight_at,
+)
+from wardsim.model.compiled import kernel
+from wardsim.model.processes.activity import available_for_programme, begin
+from wardsim.model.processes.decisions import close, requests, settle
+from wardsim.model.randomness import STREAMS
+from wardsim.model.state import A_MEETING
+from wardsim.model.world import (
+    AT_ONCE,
+    DOCTOR,
+    MILIEU,
+    NEXT_DOCTOR,
+    PSYCHOLOGIST,
+    SHIFT_LEADER,
+    WARD_ROUND,
+)
+
+GRANTED = -2.0  # discharge_asked_min of somebody who may go
+
+_ARISES = STREAMS["matter_arises"]
+_AT_ONCE = STREAMS["everyday_at_once"]
+_FITS = STREAMS["wish_fits"]
+_MET = STREAMS["preference"]
+_WORKED = STREAMS["worked_out"]
+
+
+@kernel
+def decider(w, u, forum):
+    """Somebody on duty who can settle a single matter in this forum, or -1."""
+    for j in range(w.staff_n):
+        s = staff_at(w, j)
+        if s.unit != u or not available_for_programme(s):
+            continue
+        kind = role_at(w, s.role).kind
+        if forum == NEXT_DOCTOR and kind == DOCTOR:
+            return j
+        if (forum == SHIFT_LEADER or forum == AT_ONCE) and kind == MILIEU:
+            return j
+    return -1
+
+
+@kernel
+def one_by_one(w, now):
+    """Matters that do not wait for a meeting: at once, the shift leader, the next doctor on duty."""
+    c = par_at(w)
+    k = 0
+    while k < clock_at(w).n_open:
+        n = open_at(w, k).matter
+        row = matter_at(w, n)
+        forum = forum_of_at(w, row.matter).forum
+        if forum < WARD_ROUND:
+            j = decider(w, row.unit, forum)
+            if j >= 0:
+                begin(w, j, A_MEETING, now, now + c.decisions_min_per_matter)
+                settle(w, n, now)
+                close(w, k)
+                continue
+        k += 1
+
+
+@kernel
+def sits_in(w, j, forum):
+    """Whether the role of staff j has a weight in a matter that this forum settles, or sits in as milieu
+    staff."""
+    role = staff_at(w, j).role
+    for m in range(w.forum_of_n):
+        if forum_of_at(w, m).forum == forum and weight_at(w, m, role).weight > 0.0:
+            return True
+    return role_at(w, role).kind == MILIEU or role_at(w, role).kind == PSYCHOLOGIST
+
+
+@kernel
+def meet(w, u, forum, now):
+    """One meeting of a forum on unit u, as long as there is something to settle; oldest matters first."""
+    c = par_at(w)
+    timetable = forum_at(w, forum)
+    waiting = 0
+    for k in range(clock_at(w).n_open):
+        row = matter_at(w, open_at(w, k).matter)
+        if row.unit == u and forum_of_at(w, row.matter).forum == forum:
+            waiting += 1
+    if waiting == 0:
+        return
+    minutes = min(timetable.minutes, waiting * c.decisions_min_per_matter)
+    deciders = 0
+    for r in range(w.roles_n):
+        seats = 0
+        for j in range(w.staff_n):
+            s = staff_at(w, j)
+            if (
+                s.role == r
+                and s.unit == u
+                and seats < c.decisions_seats_per_role
+                and sits_in(w, j, forum)
+                and available_for_programme(s)
+            ):
+                begin(w, j, A_MEETING, now, now + minutes)
+                seats += 1
+                for m in range(w.forum_of_n):
+                    if forum_of_at(w, m).forum == forum and weight_at(w, m, r).weight > 0.0:
+                        deciders += 1
+    if deciders == 0:
+        return
+    room = int(timetable.minutes / c.decisions_min_per_matter)
+    k = 0
+    while k < clock_at(w).n_open and room > 0:
+        n = open_at(w, k).matter
+        row = matter_at(w, n)
+        if row.unit == u and forum_of_at(w, row.matter).forum == forum:
+            settle(w, n, now)
+            close(w, k)
+            room -= 1
+        else:
+            k += 1
+
+
+@kernel
+def decisions(w, now):
+    """The process: requests by the hour, single decisions every quarter of an hour, forums at their times."""
+    c = par_at(w)
+    slot = slot_at(w, clock_at(w).tick % w.slots_n)
+    day = int(now // 1440.0)
+    minute = now - day * 1440.0
+    if slot.people_awake == 1 and minute % 60.0 < c.tick_min:
+        requests(w, now)
+    if slot.people_awake == 1 and minute % 15.0 < c.tick_min:
+        one_by_one(w, now)
+    bit = 1 << day_at(w, day).weekday
+    for forum in range(WARD_ROUND, w.forums_n):
+        f = forum_at(w, forum)
+        if (f.weekdays & bit) != 0 and minute <= f.start_min < minute + c.tick_min:
+            for u in range(w.unit_n):
+                meet(w, u, forum, now)
