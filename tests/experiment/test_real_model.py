@@ -120,6 +120,27 @@ def test_a_command_that_ends_early_goes_on_from_there(
     assert len(load_results(tmp_path).replications) == done + 6
 
 
+@pytest.mark.timeout(400)
+@pytest.mark.skipif(os.name != "posix", reason="signals of a POSIX system")
+def test_ctrl_c_in_the_middle_of_a_long_run(tmp_path: Path) -> None:
+    simulate(load_scenario(WARD), replications=1)  # compiled now, if it wasn't
+    process = subprocess.Popen(
+        command("run", WARD[0], "horizon_days=3650", "replications=4", f"out={tmp_path}"),
+        cwd=CHECKOUT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    end = time.monotonic() + 120
+    while not scenario_folders(tmp_path) and time.monotonic() < end:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130, said
+    assert time.monotonic() - began < 5
+
+
 def test_a_folder_that_cannot_be_written_is_bad_input(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

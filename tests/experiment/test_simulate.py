@@ -233,3 +233,25 @@ def test_scenarios_of_the_same_name_do_not_collide(model: MadeUpModel, tmp_path:
     assert load_results(kept_b.folder or "").outcomes.equals(simulate(b, replications=4).outcomes)
     with pytest.raises(ResultsError, match=r"several scenarios. Name one of: ward-.*, ward-"):
         load_results(tmp_path)
+
+
+def test_no_thread_is_left_computing_when_a_batch_ends_early(model: MadeUpModel, ward: Scenario) -> None:
+    # a thread still in the engine while Python shuts down aborts the process (seen: status -6, not 130)
+    endless = threading.Event()
+
+    def run(scenario: Scenario, seed: int, replication: int) -> dict[str, Any]:
+        if replication < 2:
+            return MadeUpModel.run(model, scenario, seed, replication)
+        while not endless.is_set():
+            pass
+        return {}
+
+    def stop(done: int, total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    model.run = run  # type: ignore[method-assign]
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        simulate(ward, replications=10, workers=2, progress=stop)
+    assert threading.active_count() == before

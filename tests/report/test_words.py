@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -273,3 +274,9 @@ def test_things_that_are_counted_need_no_unit(phrases: Callable[..., None]) -> N
         "About 3 fewer different staff met in a week with co-living"
     )
     assert "people" not in sentence(finding("distinct_staff_per_week", 0.1, -0.9, 1.1))
+
+
+def test_the_readme_holds_the_limits_of_use_word_for_word() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    words = " ".join(text.split())
+    assert [limit for limit in limits() if limit not in words] == []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import queue
 import threading
+import time
 import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 TABLES = ("daily", "stays", "staff", "contacts")
 EVENTS = "events"  # only on request
+STOP_SECONDS = (
+    3.0  # a compiler at work doesn't hear that it should stop; it is not waited for longer than this
+)
 
 
 @dataclass(frozen=True)
@@ -110,8 +115,7 @@ def run_threads(
     """Do the work for every replication in threads and give the answers as they come.
 
     At most a few finished answers wait at any time, so memory stays flat.  Closing the iterator, as an error
-    or Ctrl-C in the caller does, stops the threads after what each has in hand; it doesn't wait for them
-    longer than two seconds.
+    or Ctrl-C in the caller does, stops the threads in the middle of what they do.
     """
     waiting = iter(list(replications))
     take = threading.Lock()
@@ -126,6 +130,8 @@ def run_threads(
                 if replication is None:
                     return
                 _put(answers, work(replication), stop)
+        except SystemExit:
+            pass  # told to stop in the middle of a run
         finally:
             _put(answers, None, stop)
 
@@ -142,8 +148,23 @@ def run_threads(
                 yield answer
     finally:
         stop.set()
-        for t in threads:
-            t.join(timeout=2 / workers)
+        _end(threads)
+
+
+def _end(threads: Sequence[threading.Thread]) -> None:
+    """End threads in the middle of their runs.
+
+    A thread that still computes while Python shuts down can abort the whole process, so none is left behind:
+    each gets a SystemExit, which reaches it when the compiled code next comes back to Python.
+    """
+    deadline = time.monotonic() + STOP_SECONDS
+    for t in threads:
+        t.join(timeout=0.05)  # most are done by themselves
+    while (running := [t for t in threads if t.is_alive()]) and time.monotonic() < deadline:
+        for t in running:
+            ident = ctypes.c_ulong(t.ident or 0)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(SystemExit))
+            t.join(timeout=0.2)
 
 
 def _put(answers: queue.Queue[Finished | None], answer: Finished | None, stop: threading.Event) -> None:

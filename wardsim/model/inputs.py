@@ -87,8 +87,8 @@ def prepare(scenario: Scenario) -> Inputs:
     people, change_tick = sizes.people, -1
     after: dict[str, NDArray[Any]] = {}
     units_after = None
-    if scenario.after is not None and scenario.change_on_day is not None:
-        minute = MINUTES_PER_DAY * (scenario.warmup_days + scenario.change_on_day) + CHANGE_MIN
+    if scenario.after is not None and scenario.change_after_days is not None:
+        minute = MINUTES_PER_DAY * scenario.change_after_days + CHANGE_MIN
         change_tick = minute // scenario.model.tick_minutes
         units_after = _units(scenario.after)
         after, later_sizes = _tables(scenario.after, units_after, days)

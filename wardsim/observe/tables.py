@@ -78,7 +78,9 @@ def _staff(inputs: Inputs, record: Record) -> pa.Table:
 
     def total(column: str, states: tuple[int, ...]) -> np.ndarray[Any, Any]:
         keep = duties[np.isin(duties["state"], states)]
-        sums: np.ndarray[Any, Any] = np.bincount(keep["staff"], weights=keep[column], minlength=n)
+        sums: np.ndarray[Any, Any] = np.bincount(keep["staff"], weights=keep[column], minlength=n).astype(
+            float
+        )
         return sums
 
     people = inputs.roster.people

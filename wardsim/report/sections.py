@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -258,31 +258,30 @@ def bands(comparison: Comparison, charts: Charts) -> str:
     return section("bands", words["page"]["bands"], body) if body else ""
 
 
-def _bands_title(days: pd.DataFrame, text: Mapping[str, str], names: Sequence[str]) -> str:
+def _bands_title(days: pd.DataFrame, text: Mapping[str, Any], names: Sequence[str]) -> str:
     u = unit_words(text["unit"])
     means = days.groupby("scenario")["median"].mean() * u.scale
     parts = [f"{number(float(means[n]), text['step'])}{u.after} ({n})" for n in names if n in means.index]
     return str(catalogue()["findings"]["levels"].format(group=text["label"], parts=", ".join(parts)))
 
 
-def _bands_table(days: pd.DataFrame, text: Mapping[str, str], names: Sequence[str]) -> Table:
+def _bands_table(days: pd.DataFrame, text: Mapping[str, Any], names: Sequence[str]) -> Table:
     t, u = catalogue()["tables"], unit_words(text["unit"])
     weekly = days.assign(week=(days["day"] // 7) * 7).groupby(["week", "scenario"], sort=True)
     mean = weekly[["median", "low95", "high95"]].mean() * u.scale
-    rows = []
-    for week in sorted(mean.index.get_level_values(0).unique()):
-        own = mean.loc[week]
-        cells = [
-            f"{number(own.loc[n, 'median'], text['step'])} ({number(own.loc[n, 'low95'], text['step'])} {t['to']} "
-            f"{number(own.loc[n, 'high95'], text['step'])})"
-            if n in own.index
-            else "–"
-            for n in names
-        ]
-        rows.append((t["from_day"].format(day=int(week)), *cells))
-    return Table(
-        f"{text['label']} ({axis_unit(text['unit'])})", (t["week"], *names), tuple(rows), t["bands_note"]
-    )
+
+    means: Mapping[Any, Any] = mean.to_dict("index")
+
+    def cell(week: int, name: str) -> str:
+        row = means.get((week, name))
+        if row is None:
+            return "–"
+        median, low, high = (number(row[k], text["step"]) for k in ("median", "low95", "high95"))
+        return f"{median} ({low} {t['to']} {high})"
+
+    weeks = sorted(int(w) for w in mean.index.get_level_values(0).unique())
+    rows = tuple((t["from_day"].format(day=w), *(cell(w, n) for n in names)) for w in weeks)
+    return Table(f"{text['label']} ({axis_unit(text['unit'])})", (t["week"], *names), rows, t["bands_note"])
 
 
 def unknown() -> str:

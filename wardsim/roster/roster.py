@@ -127,7 +127,7 @@ class _Key:
             parts += [
                 group.model_dump_json() for group in (at.ward, at.rotation, at.staffing, at.calendar, at.cost)
             ]
-            parts.append(str(at.change_on_day))
+            parts.append(str(at.change_after_days))
             at = at.after
         self.text = "\n".join(parts)
 
@@ -151,7 +151,7 @@ def _expand(key: _Key, days: int) -> Roster:
     since = -FOREVER
     for at in chain:
         price(duties, sleeps, -start.weekday() * DAY, pay_of(at.rotation, at.cost), since)
-        since = (at.change_on_day or 0) * DAY + CHANGE_MIN
+        since = (at.change_after_days or 0) * DAY + CHANGE_MIN
     for table in (people, duties, sleeps, closed):
         table.setflags(write=False)
     kinds = {role: spec.kind for at in chain for role, spec in at.staffing.roles.items()}
@@ -230,9 +230,9 @@ def _with_changes(scenario: Scenario, roles: tuple[str, ...], days: int) -> tupl
     change.
     """
     people, bare, closed = _plain(scenario, roles, days)
-    if scenario.after is None or scenario.change_on_day is None or scenario.change_on_day >= days:
+    if scenario.after is None or scenario.change_after_days is None or scenario.change_after_days >= days:
         return people, bare, closed
-    at = scenario.change_on_day * DAY + CHANGE_MIN
+    at = scenario.change_after_days * DAY + CHANGE_MIN
     later, bare_later, closed_later = _with_changes(scenario.after, roles, days)
     new_id = _hand_on(people, later)
     n = max(len(people), int(new_id.max(initial=-1)) + 1)

@@ -163,7 +163,9 @@ def _in_force(roster: Roster) -> Iterator[tuple[Scenario, int, int]]:
     at: Scenario | None = roster.scenario
     first = 0
     while at is not None:
-        last = at.change_on_day if at.after is not None and at.change_on_day is not None else roster.days
+        last = (
+            at.change_after_days if at.after is not None and at.change_after_days is not None else roster.days
+        )
         yield at, first, min(last, roster.days)
         first, at = last, at.after
 

@@ -98,7 +98,7 @@ class Reading:
             self.choices[group] = str(value)
 
 
-# What a changeover can't change: the engine keeps the people, the places and the calendar.
+# What a changeover leaves as it is: the people, the places, the calendar, the prices and the model.
 _STAYS = ("ward", "patients", "calendar", "cost", "model", "service")
 
 

@@ -15,16 +15,20 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_serial
 
 Matter = Literal["everyday", "plan", "medication", "crisis", "admission", "discharge"]
 MATTERS: tuple[Matter, ...] = ("everyday", "plan", "medication", "crisis", "admission", "discharge")
-ForumName = Literal["at_once", "shift_leader", "next_doctor", "ward_round", "weekly_conference", "network_meeting"]
+ForumName = Literal[
+    "at_once", "shift_leader", "next_doctor", "ward_round", "weekly_conference", "network_meeting"
+]
 FORUMS: tuple[ForumName, ...] = (
     "at_once", "shift_leader", "next_doctor", "ward_round", "weekly_conference", "network_meeting",
 )  # fmt: skip
 RoleKind = Literal["milieu_therapist", "doctor", "psychologist", "peer_worker", "other"]
 Measure = Literal[
-    "holding", "mechanical_restraint", "seclusion", "shielding", "rapid_tranquillisation", "forced_medication",
+    "holding", "mechanical_restraint", "seclusion", "shielding", "rapid_tranquillisation",
+    "forced_medication",
 ]  # fmt: skip
 MEASURES: tuple[Measure, ...] = (
-    "holding", "mechanical_restraint", "seclusion", "shielding", "rapid_tranquillisation", "forced_medication",
+    "holding", "mechanical_restraint", "seclusion", "shielding", "rapid_tranquillisation",
+    "forced_medication",
 )  # fmt: skip
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -94,11 +98,14 @@ class Crew(Frozen):
     part_rows: tuple[str, ...] = ()
 
 
-_DUTY = re.compile(r"(?P<role>\S+) (?P<line>\d+) (?P<start>\d+)-(?P<end>\d+) (?P<kind>\w+)(?: on (?P<unit>.+))?")
+_DUTY = re.compile(
+    r"(?P<role>\S+) (?P<line>\d+) (?P<start>\d+)-(?P<end>\d+) (?P<kind>\w+)(?: on (?P<unit>.+))?"
+)
 
 
 class ImportedDuty(Frozen):
-    """A stretch on duty from a rota file: role and line instead of a name, minutes since the file's first Monday.
+    """A stretch on duty from a rota file: role and line instead of a name, minutes since the file's first
+    Monday.
 
     Written as one line of text, ``role line start-end kind``, with `` on unit`` where the ward has several.
     """
@@ -134,27 +141,34 @@ class Rotation(Frozen):
 
     label: str
     about: str
-    legal_basis: Literal["statute", "union_agreement", "national_agreement", "live_in_regulation", "none"] = Field(
-        description="what the rota rests on: the statute alone; an agreement with the local union; one with a national "
-        "union; the rules for staff who live in; none: nothing is claimed, checked like statute"
+    legal_basis: Literal["statute", "union_agreement", "national_agreement", "live_in_regulation", "none"] = (
+        Field(
+            description="what the rota rests on: the statute alone; an agreement with the local union; one with a national "
+            "union; the rules for staff who live in; none: nothing is claimed, checked like statute"
+        )
     )
     shifts: dict[str, ShiftType]
     crews: tuple[Crew, ...]
     team_of: Literal["whole_unit", "copy"] = Field(
-        description="whole_unit: everybody rolls through all rows of all copies, and a post that is only partly staffed "
-        "is staffed duty by duty; copy: a team keeps its rows, and a partly staffed post is staffed block by block "
+        description="whole_unit: everybody rolls through all rows of all copies,
+        and a post that is only partly staffed "
+        "is staffed duty by duty; copy: a team keeps its rows,
+        and a partly staffed post is staffed block by block "
         "(duties of a line without a day off between)"
     )
     contract: Literal["part_time", "whole_line"] = Field(
         description="part_time: free weeks bring each line to the position size; whole_line: one person per line"
     )
     night_cover_from_rows: bool = Field(
-        False, description="the rows themselves bring somebody (asleep or awake) at night; no waking night post needed"
+        False,
+        description="the rows themselves bring somebody (asleep or awake) at night; no waking night post needed",
     )
     handover_minutes: float
     sleeping_paid_fraction: float
     closed_weekend_every_weeks: int = Field(0, description="0: never closed; 4: one weekend in four")
-    file: str | None = Field(None, description="rota file, only for rotation=imported; read once, into `duties`")
+    file: str | None = Field(
+        None, description="rota file, only for rotation=imported; read once, into `duties`"
+    )
     duties: tuple[ImportedDuty, ...] | None = Field(
         None, description="what the rota file said; the rota repeats after its length in whole weeks"
     )
@@ -174,7 +188,9 @@ class Power(Frozen):
 
     label: str
     about: str
-    flexibility: float = Field(description="share of everyday requests that whoever is present may grant at once")
+    flexibility: float = Field(
+        description="share of everyday requests that whoever is present may grant at once"
+    )
     listening: float = Field(description="how much of the best knowledge in the forum reaches the deciders")
     person_present: bool = Field(description="the person is there when plan and medication are decided")
     weights: dict[Matter, dict[str, float]]
@@ -215,7 +231,9 @@ class Role(Frozen):
 
 
 class NightCover(Frozen):
-    waking: int | None = Field(None, description="waking night posts per unit; empty: one per started beds_per_waking")
+    waking: int | None = Field(
+        None, description="waking night posts per unit; empty: one per started beds_per_waking"
+    )
     beds_per_waking: int = 15
     sleeping: int = Field(0, description="people asleep on site that a rota must bring")
 
@@ -228,7 +246,9 @@ class Staffing(Frozen):
     position_size: float
     full_time_hours_per_week: float
     sizing: Literal["same_paid_hours", "same_presence", "same_cost", "same_cover"]
-    sizing_target: float | None = Field(None, description="set by compare from the baseline: h or money a week")
+    sizing_target: float | None = Field(
+        None, description="set by compare from the baseline: h or money a week"
+    )
     night_cover: NightCover
     training: float = Field(description="share of staff trained in de-escalation and relational work, 0-1")
     turnover_per_year: float
@@ -284,15 +304,21 @@ class Care(Frozen):
     named_worker: bool
     record: Literal["verbal", "notes", "written"]
     planning_conversations_per_week: float
-    sessions_per_week: dict[str, float] = Field(description="individual sessions per person and week, by role")
+    sessions_per_week: dict[str, float] = Field(
+        description="individual sessions per person and week, by role"
+    )
     session_minutes: float
-    alternating_sessions: bool = Field(description="sessions alternate between therapists instead of one's own")
+    alternating_sessions: bool = Field(
+        description="sessions alternate between therapists instead of one's own"
+    )
     programme: dict[str, Activity]
     network_meetings_per_month: float
     visits_per_week: float
     being_with: bool
     weekend_leave_share: float
-    taper_offered: float = Field(description="probability that a wish to taper is met with an offer, per week")
+    taper_offered: float = Field(
+        description="probability that a wish to taper is met with an offer, per week"
+    )
     information: float = Field(description="0-1, how well people are informed about means and medication")
     joint_crisis_plans: float = Field(description="share of stays with an own crisis plan by the third day")
     aftercare: float = Field(description="0-1, follow-up after discharge")
@@ -320,7 +346,9 @@ class Calendar(Frozen):
 class Cost(Frozen):
     label: str
     currency: str
-    hourly: dict[str, float] = Field(description="hourly cost by role, on-costs included; 'other' for any other role")
+    hourly: dict[str, float] = Field(
+        description="hourly cost by role, on-costs included; 'other' for any other role"
+    )
     evening_supplement: float
     night_supplement: float
     weekend_supplement: float
@@ -335,7 +363,9 @@ class Model(Frozen):
     decision: Literal["geometric", "arithmetic", "minimum", "rights_only", "no_power_effect"]
     tick_minutes: Literal[5, 15]
     mechanisms: dict[str, bool]
-    parameters: dict[str, dict[str, float]] = Field(description="submodel -> name -> value, defaults from the register")
+    parameters: dict[str, dict[str, float]] = Field(
+        description="submodel -> name -> value, defaults from the register"
+    )
 
 
 class Scenario(Frozen):
@@ -360,6 +390,11 @@ class Scenario(Frozen):
     change_on_day: int | None = None
     after: Scenario | None = Field(None, description="what the ward becomes on change_on_day")
 
+    @property
+    def change_after_days(self) -> int | None:
+        """Days from the first simulated one, the warm-up included, to the change; None: no change."""
+        return None if self.change_on_day is None else self.warmup_days + self.change_on_day
+
     @model_validator(mode="after")
     def _together(self) -> Scenario:
         problems = []
@@ -380,8 +415,12 @@ class Scenario(Frozen):
                 problems.append(f"staffing.allocation.{role} has {len(split)} weights for {n_units} units")
         if (self.change_on_day is None) != (self.after is None):
             problems.append("change_on_day and after belong together")
-        if self.after is not None and [u.name for u in self.after.ward.units] != [u.name for u in self.ward.units]:
-            problems.append("a changeover keeps its units: ward.units must have the same names before and after")
+        if self.after is not None and [u.name for u in self.after.ward.units] != [
+            u.name for u in self.ward.units
+        ]:
+            problems.append(
+                "a changeover keeps its units: ward.units must have the same names before and after"
+            )
         if self.after is not None and list(self.after.staffing.roles) != list(self.staffing.roles):
             problems.append("a changeover keeps its roles: declare the same staffing.roles before and after")
         if problems:

@@ -1,14 +1,14 @@
 """After de-escalation has failed: what the policy allows, what a coercive measure costs, what is passed on.
 
 A contained incident yields 1 + Poisson(extra) measures.  A measure costs trust in everybody who took part
-(and some
-in those who stood by), agency and recovery, and leaves tension.  What is passed on (transfer, police) is no
+(and some in those who stood by), agency and recovery, and leaves tension.  What is passed on (transfer, police) is no
 coercion of this ward, but it counts in coercion_all, so a ban cannot look good by exporting it.
 """
 
 from wardsim.model.access import (
     clock_at,
     crisis_at,
+    here_at,
     measure_at,
     mix_at,
     par_at,
@@ -29,22 +29,13 @@ from wardsim.model.compiled import kernel
 from wardsim.model.processes.relations import lose_trust
 from wardsim.model.processes.stays import close_stay
 from wardsim.model.randomness import STREAMS, exponential, lognormal, poisson_small, uniform
-from wardsim.model.state import (
-    A_CRISIS,
-)
+from wardsim.model.state import A_CRISIS, INPATIENT
 
-_LIMIT_A = STREAMS["threshold_aggression"]
-_LIMIT_S = STREAMS["threshold_self_harm"]
-_LIMIT_L = STREAMS["threshold_leaving"]
 _LIMIT_M = STREAMS["threshold_measure"]
-_SEVERITY = STREAMS["severity"]
-_LENGTH = STREAMS["crisis_length"]
-_CALM = STREAMS["deescalation"]
 _AFTER = STREAMS["after_failure"]
 _NUMBER = STREAMS["measure_number"]
 _KIND = STREAMS["measure_kind"]
 _HOURS = STREAMS["measure_length"]
-_ABSENCE = STREAMS["absence_length"]
 _PLAN = STREAMS["own_plan"]
 
 
@@ -154,3 +145,24 @@ def measure_without_incident(w, i, now):
         p.next_measure_min = now + 1440.0 * wait / rate + 1.0
     else:
         p.next_measure_min = now + 1.0e7
+
+
+@kernel
+def others_shaken(w, i, now):
+    """Everybody else on the unit is shaken a little."""
+    c = par_at(w)
+    u = person_at(w, i).unit
+    for k in range(clock_at(w).n_here):
+        o = person_at(w, here_at(w, k).person)
+        if o.unit == u and o.setting == INPATIENT and here_at(w, k).person != i:
+            o.fast += c.distress_others_jump
+
+
+@kernel
+def make_plan(w, i, number, now):
+    """After a crisis that was talked over, an own crisis plan may be written."""
+    c = par_at(w)
+    p = person_at(w, i)
+    if c.on_crisis_plans > 0.0 and c.crisis_debriefing > 0.0 and p.own_plan == 0:
+        if uniform(clock_at(w).key, _PLAN, i, int(now // 1440.0), 1 + number) < c.crises_plan_after:
+            p.own_plan = 1

@@ -40,7 +40,13 @@ from wardsim.model.buffers import (
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import begin, pull_away
-from wardsim.model.processes.coercion import after_failure, measure_without_incident, stay_longer
+from wardsim.model.processes.coercion import (
+    after_failure,
+    make_plan,
+    measure_without_incident,
+    others_shaken,
+    stay_longer,
+)
 from wardsim.model.processes.decisions import ask, close, judgement, mix, settle
 from wardsim.model.processes.fatigue import wake
 from wardsim.model.processes.relations import trust_in
@@ -67,16 +73,10 @@ from wardsim.model.world import IN_CRISIS
 _LIMIT_A = STREAMS["threshold_aggression"]
 _LIMIT_S = STREAMS["threshold_self_harm"]
 _LIMIT_L = STREAMS["threshold_leaving"]
-_LIMIT_M = STREAMS["threshold_measure"]
 _SEVERITY = STREAMS["severity"]
 _LENGTH = STREAMS["crisis_length"]
 _CALM = STREAMS["deescalation"]
-_AFTER = STREAMS["after_failure"]
-_NUMBER = STREAMS["measure_number"]
-_KIND = STREAMS["measure_kind"]
-_HOURS = STREAMS["measure_length"]
 _ABSENCE = STREAMS["absence_length"]
-_PLAN = STREAMS["own_plan"]
 
 
 @kernel
@@ -90,46 +90,53 @@ def set_limits(w, i):
 def crisis(w, now):
     """The process: hazards of everybody on the ward, and the onset of what passes its threshold."""
     c = par_at(w)
-    days = c.tick_min / 1440.0
-    slot = slot_at(w, clock_at(w).tick % w.slots_n)
     fade = math.exp(-0.6931471805599453 * c.tick_min / 60.0 / c.crises_contagion_half_life_h)
     for u in range(w.unit_n):
         unit_at(w, u).tension *= fade
     k = 0
     while k < clock_at(w).n_here:
         i = here_at(w, k).person
-        k += 1
+        n = clock_at(w).n_here
         p = person_at(w, i)
-        if p.setting != INPATIENT:
-            continue
-        if p.activity == D_CRISIS:
-            if p.crisis_until_min < now + c.tick_min:
+        if p.setting == INPATIENT:
+            if p.activity != D_CRISIS:
+                hazards(w, i, now)
+            elif p.crisis_until_min < now + c.tick_min:
                 p.activity = D_FREE
-            continue
-        unit = unit_at(w, p.unit)
-        base = math.exp(c.crises_distress_slope * (p.slow + p.fast - c.crises_reference_distress)) * days
-        if c.on_first_week > 0.0 and now - p.admitted_min < 10080.0:
-            base *= c.crises_first_week
-        if c.on_training > 0.0:
-            base *= 1.0 - c.crises_training_prevents * c.staffing_training
-        more = 1.0
-        if c.on_contagion > 0.0:
-            more += (
-                c.crises_contagion_strength * unit.tension * c.crises_contagion_places / max(1, unit.n_seen)
-            )
-        p.hazard_aggression += c.crises_aggression_per_day * p.crisis_rate * slot.aggression * base * more
-        p.hazard_self_harm += c.crises_self_harm_per_day * p.self_harm_rate * slot.self_harm * base * more
-        p.hazard_leaving += (
-            c.crises_leaving_per_day * p.leaving_rate * slot.leaving * base * c.ward_door_factor
-        )
-        if p.hazard_aggression >= p.limit_aggression:
-            aggression(w, i, now, base / days * slot.aggression * p.crisis_rate)
-        elif p.hazard_self_harm >= p.limit_self_harm:
-            self_harm(w, i, now)
-        elif p.hazard_leaving >= p.limit_leaving:
-            leave_unannounced(w, i, now)
-        elif now >= p.next_measure_min:
-            measure_without_incident(w, i, now)
+        if clock_at(w).n_here == n:  # otherwise the person has gone, and the next one has moved up
+            k += 1
+
+
+@kernel
+def hazards(w, i, now):
+    """The hazards of one person grow by this tick; what passes its threshold begins."""
+    c = par_at(w)
+    p = person_at(w, i)
+    unit = unit_at(w, p.unit)
+    slot = slot_at(w, clock_at(w).tick % w.slots_n)
+    base = math.exp(c.crises_distress_slope * (p.slow + p.fast - c.crises_reference_distress))
+    if c.on_first_week > 0.0 and now - p.admitted_min < 10080.0:
+        base *= c.crises_first_week
+    if c.on_training > 0.0:
+        base *= 1.0 - c.crises_training_prevents * c.staffing_training
+    per_tick = base * c.tick_min / 1440.0
+    more = per_tick
+    if c.on_contagion > 0.0:
+        crowd = c.crises_contagion_places / max(1, unit.n_seen)
+        more *= 1.0 + c.crises_contagion_strength * unit.tension * crowd
+    p.hazard_aggression += c.crises_aggression_per_day * p.crisis_rate * slot.aggression * more
+    p.hazard_self_harm += c.crises_self_harm_per_day * p.self_harm_rate * slot.self_harm * more
+    p.hazard_leaving += (
+        c.crises_leaving_per_day * p.leaving_rate * slot.leaving * per_tick * c.ward_door_factor
+    )
+    if p.hazard_aggression >= p.limit_aggression:
+        aggression(w, i, now, base * slot.aggression * p.crisis_rate)
+    elif p.hazard_self_harm >= p.limit_self_harm:
+        self_harm(w, i, now)
+    elif p.hazard_leaving >= p.limit_leaving:
+        leave_unannounced(w, i, now)
+    elif now >= p.next_measure_min:
+        measure_without_incident(w, i, now)
 
 
 @kernel
@@ -326,27 +333,6 @@ def set_limits_after(w, i, kind):
         p.limit_self_harm = p.hazard_self_harm + exponential(clock_at(w).key, _LIMIT_S, i, p.n_self_harm, 0)
     else:
         p.limit_leaving = p.hazard_leaving + exponential(clock_at(w).key, _LIMIT_L, i, p.n_leaving, 0)
-
-
-@kernel
-def others_shaken(w, i, now):
-    """Everybody else on the unit is shaken a little."""
-    c = par_at(w)
-    u = person_at(w, i).unit
-    for k in range(clock_at(w).n_here):
-        o = person_at(w, here_at(w, k).person)
-        if o.unit == u and o.setting == INPATIENT and here_at(w, k).person != i:
-            o.fast += c.distress_others_jump
-
-
-@kernel
-def make_plan(w, i, number, now):
-    """After a crisis that was talked over, an own crisis plan may be written."""
-    c = par_at(w)
-    p = person_at(w, i)
-    if c.on_crisis_plans > 0.0 and c.crisis_debriefing > 0.0 and p.own_plan == 0:
-        if uniform(clock_at(w).key, _PLAN, i, int(now // 1440.0), 1 + number) < c.crises_plan_after:
-            p.own_plan = 1
 
 
 @kernel

@@ -23,7 +23,6 @@ from wardsim.model.access import (
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import available_for_programme, begin
 from wardsim.model.processes.decisions import close, requests, settle
-from wardsim.model.randomness import STREAMS
 from wardsim.model.state import A_MEETING
 from wardsim.model.world import (
     AT_ONCE,
@@ -36,12 +35,6 @@ from wardsim.model.world import (
 )
 
 GRANTED = -2.0  # discharge_asked_min of somebody who may go
-
-_ARISES = STREAMS["matter_arises"]
-_AT_ONCE = STREAMS["everyday_at_once"]
-_FITS = STREAMS["wish_fits"]
-_MET = STREAMS["preference"]
-_WORKED = STREAMS["worked_out"]
 
 
 @kernel

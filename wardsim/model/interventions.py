@@ -1,0 +1,240 @@
+"""Interventions: what can be done from outside to a run that is under way.
+
+Everything here acts on the arrays of that run alone; what replications share is copied before it is changed.
+Somebody added gets the last row and a number of their own, so nobody else's draws move.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, MutableMapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wardsim.model import world as wd
+from wardsim.model.access import clock_at, here_at, pair_at, person_at, staff_at
+from wardsim.model.buffers import S_TRANSFER
+from wardsim.model.compiled import entry
+from wardsim.model.engine import Run
+from wardsim.model.inputs import MINUTES_PER_DAY, sleep_off_duty, spans
+from wardsim.model.parameters import GROUPS, MECHANISMS, PAR_DTYPE
+from wardsim.model.processes.relations import known_by, trust_in
+from wardsim.model.processes.roster import end_duty, new_holder
+from wardsim.model.processes.start import take_post
+from wardsim.model.processes.stays import close_stay, name_worker
+from wardsim.model.state import PAIR_DTYPE, STAFF_DTYPE
+from wardsim.roster.duty import Stretches, tables
+from wardsim.scenario.register import Parameter, find, model_defaults
+from wardsim.scenario.schema import WEEKDAYS
+
+#: Numbers of those who were added on the way; holders of posts count from 1, temps from a million.
+ADDED_WHO = 500_000
+
+#: Parameters that act while a run is prepared or set up: to set them later would do nothing.
+BEFORE_DAY_0 = frozenset({
+    "tick_min", "people_limit", "pool_size", "patients_demand_ratio", "fatigue_start_pressure", "on_circadian",
+    "duties_day_share", "duties_evening_share", "ward_beds",
+    "record_keep_verbal", "record_keep_notes", "record_keep_written",
+    "crises_circadian_swing", "crises_circadian_peak_h", "crises_self_harm_peak_h",
+    "crises_door_partly_locked", "crises_door_locked",
+    *(f"crises_{policy}_{what}_{kind}" for policy in ("routine", "last_resort", "never", "under_regulation")
+      for what in ("coerces", "passes_on") for kind in ("verbal", "physical")),
+    "staffing_position_size", "staffing_full_time_hours_per_week", "staffing_turnover_per_year", "staffing_rotating_share",
+    "rotation_night_cover_from_rows", "rotation_sleeping_paid_fraction", "rotation_closed_weekend_every_weeks",
+})  # fmt: skip
+
+
+# ------------------------------------------------------------- acting on people
+@entry
+def transfer(header, i, now):
+    """The stay of person i ends as a transfer."""
+    close_stay(header[0], i, S_TRANSFER, now)
+
+
+@entry
+def appoint(header, j, who, now):
+    """Somebody with the number `who` takes the post in row j."""
+    w = header[0]
+    following = clock_at(w).next_who
+    clock_at(w).next_who = who
+    take_post(w, j)
+    new_holder(w, j, now)
+    clock_at(w).next_who = following
+    staff_at(w, j).pressure_min = now
+
+
+@entry
+def dismiss(header, j, now):
+    """Staff j goes home and belongs to no unit any more; the people they were named worker of get another."""
+    w = header[0]
+    s = staff_at(w, j)
+    if s.on_site == 1:
+        end_duty(w, j, now)
+    s.unit = -1
+    s.named_for = 0
+    for k in range(clock_at(w).n_here):
+        i = here_at(w, k).person
+        if person_at(w, i).named == j:
+            name_worker(w, i)
+
+
+@entry
+def trust_and_knowledge(header, i, j, now):
+    """Trust of person i in staff j and what j knows of i, as they would act now; nothing is changed by looking."""
+    w = header[0]
+    r = pair_at(w, i, j)
+    who, trust, knowledge, minutes, ceiling, last = r.who, r.trust, r.knowledge, r.minutes, r.ceiling, r.last_min
+    found = trust_in(w, i, j, now), known_by(w, i, j, now)
+    r.who, r.trust, r.knowledge, r.minutes, r.ceiling, r.last_min = who, trust, knowledge, minutes, ceiling, last
+    return found
+
+
+# -------------------------------------------------------------------- parameters
+def _settings() -> dict[str, str]:
+    """Path in the register of every parameter that has one."""
+    paths = {f"{submodel}_{name}": f"model.{submodel}.{name}" for submodel, names in model_defaults().items() for name in names}
+    for prefix, group in GROUPS.items():
+        paths.update({f"{prefix}_{name}": f"{prefix}.{name}" for name in group.model_fields})
+    return {name: path for name, path in paths.items() if name in (PAR_DTYPE.names or ())}
+
+
+class Parameters(MutableMapping[str, float]):
+    """The parameters of one run by name (``care_presence_norm``, ``relations_trust_h``, ``on_fatigue``), to read and to set.
+
+    Setting one changes this run from the next tick on, and no other.  A parameter that acts only before day 0
+    is refused, as is a value outside the range of the register.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._paths = _settings()
+
+    def __getitem__(self, name: str) -> float:
+        self._check_name(name)
+        return float(self._run.arrays["par"][0][name])
+
+    def __setitem__(self, name: str, value: float) -> None:
+        self._check_name(name)
+        if name in BEFORE_DAY_0:
+            raise ValueError(f"{name} acts only before day 0; set it in the scenario")
+        row: Parameter | None = find(self._paths[name]) if name in self._paths else None
+        if row is not None and not row.allows(float(value)):
+            raise ValueError(f"{name} = {value!r} is out of range: {row.range_text}")
+        if name.removeprefix("on_") in MECHANISMS and value not in (0, 1):
+            raise ValueError(f"{name} is a switch: True or False, got {value!r}")
+        self._run.own("par")[0][name] = value
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError("a parameter can be set, not deleted")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PAR_DTYPE.names or ())
+
+    def __len__(self) -> int:
+        return len(PAR_DTYPE.names or ())
+
+    @staticmethod
+    def _check_name(name: str) -> None:
+        if name not in (PAR_DTYPE.names or ()):
+            near = difflib.get_close_matches(str(name), PAR_DTYPE.names or (), n=1)
+            raise KeyError(f"no parameter {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+
+
+# ------------------------------------------------------------------------- staff
+def add_staff(run: Run, role: str, unit: int | str, weekdays: tuple[str, ...], start: str, hours: float) -> int:
+    """Enlarge the team of this run by one; returns the row of the new member.
+
+    Raises
+    ------
+    ValueError
+        If role, unit, a weekday, the time or the hours make no sense.
+    """
+    given = run.inputs
+    if role not in given.role_names:
+        raise ValueError(f"no role {role!r}; the scenario declares {', '.join(given.role_names)}")
+    begin, place = _clock(start), _unit(run, unit)
+    if not 0 < hours <= 24 or not weekdays or not set(weekdays) <= set(WEEKDAYS):
+        raise ValueError(f"a duty takes up to 24 hours, on days out of {', '.join(WEEKDAYS)}; got {hours!r} h on {weekdays!r}")
+    arrays, j = run.arrays, len(run.arrays["staff"])
+    arrays["staff"] = _grown(arrays["staff"], (j + 1,), STAFF_DTYPE)
+    arrays["staff"][j]["role"] = given.role_names.index(role)
+    arrays["staff"][j]["unit"] = place
+    arrays["staff"][j]["home_post"] = 1
+    arrays["pair"] = _grown(arrays["pair"], (len(arrays["pair"]), j + 1), PAIR_DTYPE)
+    arrays["pair"][:, j]["trust"] = -1.0
+    arrays["together"] = _grown(arrays["together"], (j + 1, j + 1), wd.TOGETHER)
+    days = _days_on(run, weekdays)
+    first = days * MINUTES_PER_DAY + begin
+    _add_duties(run, j, first[first >= _minute(run)], round(60 * hours))
+    run.bind()
+    run.act(appoint, j, ADDED_WHO + j, _minute(run))
+    return j
+
+
+def remove_staff(run: Run, j: int) -> None:
+    """Staff j goes home; the duties still to come fall away, and so does sleep off duty."""
+    run.act(dismiss, j, _minute(run))
+    for name, following in (("duties", "next_duty"), ("rests", "next_rest"), ("sleeps", "next_sleep")):
+        table = run.arrays[name]
+        done = np.arange(len(table)) < run.clock[following]
+        run.arrays[name] = np.ascontiguousarray(table[done | (table["staff"] != j)])
+    run.n_left += 1
+    run.bind()
+
+
+def _add_duties(run: Run, j: int, start: NDArray[np.int64], minutes: int) -> None:
+    """Duties of staff j and their sleep off duty join the tables of this run, in order of time."""
+    none = np.zeros(0, dtype=np.int64)
+    bare = Stretches(np.full(len(start), j), start, start + minutes, none, none, none)
+    planned, _ = tables(bare, (0, MINUTES_PER_DAY * (run.inputs.days_total + 1)))
+    rows = np.zeros(len(planned), wd.DUTY)
+    for name, source in (("staff", "staff"), ("start_min", "start_min"), ("end_min", "end_min"), ("paid_h", "working_h"),
+                         ("is_night", "is_night"), ("run", "run"), ("is_quick", "is_quick_return")):  # fmt: skip
+        rows[name] = planned[source]
+    run.arrays["duties"] = _merged(run.arrays["duties"], rows, "start_min")
+    asleep = sleep_off_duty(rows, run.inputs.days_total)
+    rests = spans(np.full(len(asleep[0]), j), *asleep)
+    past = rests["time_min"] < _minute(run)
+    run.arrays["staff"][j]["resting"] = rests["asleep"][past][-1] if past.any() else 0
+    run.arrays["rests"] = _merged(run.arrays["rests"], rests[~past], "time_min")
+
+
+def _merged(table: NDArray, rows: NDArray, by: str) -> NDArray:
+    """Rows put into a table that is in order of time, after those of the same minute."""
+    at = np.searchsorted(table[by], rows[by], side="right")
+    return np.insert(table, at, rows)
+
+
+def _grown(array: NDArray, shape: tuple[int, ...], dtype: np.dtype) -> NDArray:
+    new = np.zeros(shape, dtype)
+    new[tuple(slice(n) for n in array.shape)] = array
+    return new
+
+
+def _days_on(run: Run, weekdays: tuple[str, ...]) -> NDArray[np.int64]:
+    """Days of the run on which somebody with these weekdays works (public holidays are off)."""
+    days = run.arrays["days"]
+    wanted = np.isin(days["weekday"], [WEEKDAYS.index(day) for day in weekdays])
+    holiday = (days["rest_day"] == 1) & (days["weekday"] < 5)
+    return np.flatnonzero(wanted & ~holiday)
+
+
+def _minute(run: Run) -> float:
+    return float(run.tick) * float(run.arrays["par"]["tick_min"][0])
+
+
+def _clock(text: str) -> int:
+    hour, colon, minute = text.partition(":")
+    if not (colon and hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60):
+        raise ValueError(f"start is a time of day such as '09:00', got {text!r}")
+    return 60 * int(hour) + int(minute)
+
+
+def _unit(run: Run, unit: int | str) -> int:
+    names = [u.name for u in run.inputs.scenario.ward.units]
+    if unit in names:
+        return names.index(str(unit))
+    if isinstance(unit, int) and 0 <= unit < len(names):
+        return unit
+    raise ValueError(f"no unit {unit!r}; the ward has {', '.join(names)}")
