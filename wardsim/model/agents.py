@@ -38,7 +38,9 @@ class Variable:
         if not self.settable:
             raise AttributeError(f"{self.name} follows from the model and can't be set")
         if not self.spec.low <= value <= self.spec.high:
-            raise ValueError(f"{self.name} lies between {self.spec.low:g} and {self.spec.high:g}, got {value!r}")
+            raise ValueError(
+                f"{self.name} lies between {self.spec.low:g} and {self.spec.high:g}, got {value!r}"
+            )
         agent.state[self.name] = value
 
 
@@ -196,13 +198,16 @@ class OtherStaff(StaffMember):
 def _relation(patient: Patient, member: StaffMember) -> tuple[float, float]:
     """Trust and knowledge between the two as they would act now."""
     model = patient.model
-    found: tuple[float, float] = model.run.act(interventions.trust_and_knowledge, patient.row, member.row, model.minute)
+    found: tuple[float, float] = model.run.act(
+        interventions.trust_and_knowledge, patient.row, member.row, model.minute
+    )
     return found
 
 
 #: Class of agent by the kind of role that ``staffing.roles`` declares.
 KINDS: dict[str, type[StaffMember]] = {
-    "milieu_therapist": MilieuTherapist, "doctor": Doctor, "psychologist": Psychologist, "peer_worker": PeerWorker, "other": OtherStaff,
+    "milieu_therapist": MilieuTherapist, "doctor": Doctor, "psychologist": Psychologist,
+    "peer_worker": PeerWorker, "other": OtherStaff,
 }  # fmt: skip
 
 

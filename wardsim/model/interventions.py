@@ -84,16 +84,34 @@ def trust_and_knowledge(header, i, j, now):
     """Trust of person i in staff j and what j knows of i, as they would act now; nothing is changed by looking."""
     w = header[0]
     r = pair_at(w, i, j)
-    who, trust, knowledge, minutes, ceiling, last = r.who, r.trust, r.knowledge, r.minutes, r.ceiling, r.last_min
+    who, trust, knowledge, minutes, ceiling, last = (
+        r.who,
+        r.trust,
+        r.knowledge,
+        r.minutes,
+        r.ceiling,
+        r.last_min,
+    )
     found = trust_in(w, i, j, now), known_by(w, i, j, now)
-    r.who, r.trust, r.knowledge, r.minutes, r.ceiling, r.last_min = who, trust, knowledge, minutes, ceiling, last
+    r.who, r.trust, r.knowledge, r.minutes, r.ceiling, r.last_min = (
+        who,
+        trust,
+        knowledge,
+        minutes,
+        ceiling,
+        last,
+    )
     return found
 
 
 # -------------------------------------------------------------------- parameters
 def _settings() -> dict[str, str]:
     """Path in the register of every parameter that has one."""
-    paths = {f"{submodel}_{name}": f"model.{submodel}.{name}" for submodel, names in model_defaults().items() for name in names}
+    paths = {
+        f"{submodel}_{name}": f"model.{submodel}.{name}"
+        for submodel, names in model_defaults().items()
+        for name in names
+    }
     for prefix, group in GROUPS.items():
         paths.update({f"{prefix}_{name}": f"{prefix}.{name}" for name in group.model_fields})
     return {name: path for name, path in paths.items() if name in (PAR_DTYPE.names or ())}
@@ -142,7 +160,9 @@ class Parameters(MutableMapping[str, float]):
 
 
 # ------------------------------------------------------------------------- staff
-def add_staff(run: Run, role: str, unit: int | str, weekdays: tuple[str, ...], start: str, hours: float) -> int:
+def add_staff(
+    run: Run, role: str, unit: int | str, weekdays: tuple[str, ...], start: str, hours: float
+) -> int:
     """Enlarge the team of this run by one; returns the row of the new member.
 
     Raises
@@ -155,7 +175,9 @@ def add_staff(run: Run, role: str, unit: int | str, weekdays: tuple[str, ...], s
         raise ValueError(f"no role {role!r}; the scenario declares {', '.join(given.role_names)}")
     begin, place = _clock(start), _unit(run, unit)
     if not 0 < hours <= 24 or not weekdays or not set(weekdays) <= set(WEEKDAYS):
-        raise ValueError(f"a duty takes up to 24 hours, on days out of {', '.join(WEEKDAYS)}; got {hours!r} h on {weekdays!r}")
+        raise ValueError(
+            f"a duty takes up to 24 hours, on days out of {', '.join(WEEKDAYS)}; got {hours!r} h on {weekdays!r}"
+        )
     arrays, j = run.arrays, len(run.arrays["staff"])
     arrays["staff"] = _grown(arrays["staff"], (j + 1,), STAFF_DTYPE)
     arrays["staff"][j]["role"] = given.role_names.index(role)

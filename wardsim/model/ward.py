@@ -63,7 +63,9 @@ class WardModel(mesa.Model):
     def step(self) -> None:
         """Run one tick, after whatever is to happen at its beginning."""
         if self.run.tick >= self.run.inputs.ticks_total:
-            raise RuntimeError(f"day {self._n_days} was the last one; compose a scenario with a longer horizon_days")
+            raise RuntimeError(
+                f"day {self._n_days} was the last one; compose a scenario with a longer horizon_days"
+            )
         while actions := self._actions.pop(self.run.tick, None):
             for action in actions:
                 action(self)
@@ -139,7 +141,9 @@ class WardModel(mesa.Model):
     @property
     def now(self) -> dt.datetime:
         """Date and time on the ward (local clock time without daylight saving)."""
-        return dt.datetime.combine(self._ward.calendar.start_date, dt.time()) + dt.timedelta(minutes=self.minute)
+        return dt.datetime.combine(self._ward.calendar.start_date, dt.time()) + dt.timedelta(
+            minutes=self.minute
+        )
 
     # ---------------------------------------------------------------- people
     @property
@@ -165,7 +169,13 @@ class WardModel(mesa.Model):
         self.views.follow()
 
     def add_staff(
-        self, *, role: str, unit: int | str = 0, weekdays: Sequence[str] = WORKDAYS, start: str = "09:00", hours: float = 7.5
+        self,
+        *,
+        role: str,
+        unit: int | str = 0,
+        weekdays: Sequence[str] = WORKDAYS,
+        start: str = "09:00",
+        hours: float = 7.5,
     ) -> StaffMember:
         """Somebody new joins the team of this run; nobody else's draws change.
 

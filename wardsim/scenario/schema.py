@@ -23,12 +23,10 @@ FORUMS: tuple[ForumName, ...] = (
 )  # fmt: skip
 RoleKind = Literal["milieu_therapist", "doctor", "psychologist", "peer_worker", "other"]
 Measure = Literal[
-    "holding", "mechanical_restraint", "seclusion", "shielding", "rapid_tranquillisation",
-    "forced_medication",
+    "holding", "mechanical_restraint", "seclusion", "shielding", "rapid_tranquillisation", "forced_medication",
 ]  # fmt: skip
 MEASURES: tuple[Measure, ...] = (
-    "holding", "mechanical_restraint", "seclusion", "shielding", "rapid_tranquillisation",
-    "forced_medication",
+    "holding", "mechanical_restraint", "seclusion", "shielding", "rapid_tranquillisation", "forced_medication",
 )  # fmt: skip
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -104,8 +102,7 @@ _DUTY = re.compile(
 
 
 class ImportedDuty(Frozen):
-    """A stretch on duty from a rota file: role and line instead of a name, minutes since the file's first
-    Monday.
+    """A stretch on duty from a rota file: role and line instead of a name, minutes since the file's first Monday.
 
     Written as one line of text, ``role line start-end kind``, with `` on unit`` where the ward has several.
     """
@@ -150,10 +147,8 @@ class Rotation(Frozen):
     shifts: dict[str, ShiftType]
     crews: tuple[Crew, ...]
     team_of: Literal["whole_unit", "copy"] = Field(
-        description="whole_unit: everybody rolls through all rows of all copies,
-        and a post that is only partly staffed "
-        "is staffed duty by duty; copy: a team keeps its rows,
-        and a partly staffed post is staffed block by block "
+        description="whole_unit: everybody rolls through all rows of all copies, and a post that is only partly staffed "
+        "is staffed duty by duty; copy: a team keeps its rows, and a partly staffed post is staffed block by block "
         "(duties of a line without a day off between)"
     )
     contract: Literal["part_time", "whole_line"] = Field(
@@ -403,9 +398,11 @@ class Scenario(Frozen):
             missing = sorted(r for r in weights if r not in roles)
             if missing:
                 problems.append(f"power.weights.{matter} names unknown roles: {', '.join(missing)}")
-        for role in self.care.sessions_per_week:
-            if role not in roles:
-                problems.append(f"care.sessions_per_week names an unknown role: {role}")
+        problems += [
+            f"care.sessions_per_week names an unknown role: {role}"
+            for role in self.care.sessions_per_week
+            if role not in roles
+        ]
         for name, item in self.care.programme.items():
             if item.role != "any" and item.role not in roles:
                 problems.append(f"care.programme.{name}.role names an unknown role: {item.role}")

@@ -1,8 +1,8 @@
 """After de-escalation has failed: what the policy allows, what a coercive measure costs, what is passed on.
 
-A contained incident yields 1 + Poisson(extra) measures.  A measure costs trust in everybody who took part
-(and some in those who stood by), agency and recovery, and leaves tension.  What is passed on (transfer, police) is no
-coercion of this ward, but it counts in coercion_all, so a ban cannot look good by exporting it.
+A contained incident yields 1 + Poisson(extra) measures.  A measure costs trust in everybody who took part (and
+some in those who stood by), agency and recovery, and leaves tension.  What is passed on (transfer, police) is
+no coercion of this ward, but it counts in coercion_all, so a ban cannot look good by exporting it.
 """
 
 from wardsim.model.access import (
