@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_PARTS = 10  # a command writes its runs in about this many parts, so that little is lost when it dies
 MOST_RUNS_IN_A_PART = 25
-MOST_DAYS_IN_A_PART = 10_000  # bounds memory when the horizon is long
+MOST_DAYS_IN_A_PART = 2_500  # what is held until a part is full depends on the horizon: it bounds the memory
 
 
 class Batch:

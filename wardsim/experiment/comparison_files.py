@@ -80,7 +80,9 @@ def _files(comparison: Comparison, suffix: str = "") -> dict[str, bytes]:
 
     rows = pa.concat_tables([r.outcome_rows() for r in sorted(comparison.results, key=lambda r: r.label)])
     files = {
-        f"outcomes{suffix}.parquet": parquet_bytes(rows),
+        f"outcomes{suffix}.parquet": parquet_bytes(
+            rows.combine_chunks()
+        ),  # in how many parts it lay must not show
         f"comparison{suffix}.csv": csv_bytes(comparison),
     }
     if comparison.same_people is not None:

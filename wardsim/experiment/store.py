@@ -64,11 +64,11 @@ def folder_name(label: str, scenario_hash: str) -> str:
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
-    """A table as a Parquet file; the same table always gives the same bytes."""
+    """A table as a Parquet file; the same table, in the same chunks, always gives the same bytes."""
     import pyarrow.parquet as pq
 
     stream = BytesIO()
-    pq.write_table(table.combine_chunks(), stream, compression="zstd", row_group_size=1 << 20)
+    pq.write_table(table, stream, compression="zstd", row_group_size=1 << 20)
     return stream.getvalue()
 
 

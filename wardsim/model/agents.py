@@ -1,9 +1,9 @@
 """Agents: the people on the ward as Mesa sees them.
 
 An agent is a view on a row of the state and holds none itself: what you read is what the engine works with,
-and the little that can be set is set there.  A patient's view begins and ends with the stay; somebody who comes
-back is the same row and a new view.  A post that changes hands gets a new view; everybody else keeps object and
-``unique_id``.
+and the little that can be set is set there.  A patient's view begins and ends with the stay; somebody who
+comes back is the same row and a new view.  A post that changes hands gets a new view; everybody else keeps
+object and ``unique_id``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import mesa
 import numpy as np
 
 from wardsim.model import interventions
+from wardsim.model.processes import from_outside
 from wardsim.model.state import ACTIVITY, DOING, PERSON, SETTING, STAFF
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Patient(_Row):
     def remove(self) -> None:
         """The stay ends here and now, as a transfer; the view goes with it."""
         if self.state["stay"] == self.stay:
-            self.model.run.act(interventions.transfer, self.row, self.model.minute)
+            self.model.run.act(from_outside.transfer, self.row, self.model.minute)
         self.model.follow()
 
 
@@ -152,7 +153,7 @@ class StaffMember(_Row):
     @property
     def role(self) -> str:
         """Name of the role, as the scenario declares it."""
-        return self.model.run.inputs.role_names[self.state["role"]]
+        return self.model.run.inputs.role_names[int(self.state["role"])]
 
     @property
     def activity(self) -> str:
@@ -199,16 +200,19 @@ def _relation(patient: Patient, member: StaffMember) -> tuple[float, float]:
     """Trust and knowledge between the two as they would act now."""
     model = patient.model
     found: tuple[float, float] = model.run.act(
-        interventions.trust_and_knowledge, patient.row, member.row, model.minute
+        from_outside.trust_and_knowledge, patient.row, member.row, model.minute
     )
     return found
 
 
 #: Class of agent by the kind of role that ``staffing.roles`` declares.
 KINDS: dict[str, type[StaffMember]] = {
-    "milieu_therapist": MilieuTherapist, "doctor": Doctor, "psychologist": Psychologist,
-    "peer_worker": PeerWorker, "other": OtherStaff,
-}  # fmt: skip
+    "milieu_therapist": MilieuTherapist,
+    "doctor": Doctor,
+    "psychologist": Psychologist,
+    "peer_worker": PeerWorker,
+    "other": OtherStaff,
+}
 
 
 class Views:

@@ -98,9 +98,10 @@ class Run:
         self.inputs = inputs
         self.seed = seed
         self.replication = replication
+        self.n_left = 0  # members of staff taken off the ward by an intervention
         self.arrays = self._fresh()
-        self._bind()
-        self._call(START)
+        self.bind()
+        self.act(enter, START)
 
     def _fresh(self) -> dict[str, np.ndarray[Any, Any]]:
         given = self.inputs
@@ -121,20 +122,37 @@ class Run:
             **{name: np.zeros(2 * room[name], dtype) for name, dtype in buffers.TABLE_DTYPES},
         }  # fmt: skip
 
-    def _bind(self) -> None:
-        """Point the engine at the arrays (again after one was enlarged)."""
+    def bind(self) -> None:
+        """Point the engine at the arrays (again after one was enlarged or copied)."""
         if INTERPRETED:
             records = {name: array.view(np.recarray) for name, array in self.arrays.items()}
             self._world: Any = [Interpreted(records)]
         else:
             self._world = header_of(self.arrays)
 
-    def _call(self, n: int) -> None:
+    def act(self, function: Any, *numbers: float) -> Any:
+        """Let an entry (``enter``, or one of ``from_outside.py``) act on this run; returns what it returns."""
         if INTERPRETED:
             with np.errstate(over="ignore"):
-                enter(self._world, n)
-        else:
-            enter(self._world, n)
+                return function(self._world, *numbers)
+        return function(self._world, *numbers)
+
+    def own(self, name: str) -> np.ndarray[Any, Any]:
+        """This run's own copy of a table that replications share, free to be changed."""
+        shared = (self.inputs.read_only.get(name), self.inputs.after.get(name))
+        if any(self.arrays[name] is table for table in shared):
+            self.arrays[name] = self.arrays[name].copy()
+            self.bind()
+        return self.arrays[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            name: value for name, value in self.__dict__.items() if name != "_world"
+        }  # it holds addresses
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.bind()
 
     @property
     def clock(self) -> np.void:
@@ -156,7 +174,7 @@ class Run:
                 n = min(n, self.inputs.change_tick - self.tick)
             elif self.tick == self.inputs.change_tick:
                 self._change()
-            self._call(n)
+            self.act(enter, n)
             ticks -= n
 
     def _change(self) -> None:
@@ -166,8 +184,8 @@ class Run:
         if given.units_after is not None:
             for name in ("beds", "day_places", "home_places"):
                 arrays["unit"][name] = given.units_after[name]
-        self._bind()
-        self._call(RETRAIN)
+        self.bind()
+        self.act(enter, RETRAIN)
 
     def _ensure_room(self) -> None:
         """Enlarge every table that the next stretch could fill."""
@@ -184,7 +202,7 @@ class Run:
             arrays["open_matters"] = _enlarged(opened, 2 * len(opened))
             grown = True
         if grown:
-            self._bind()
+            self.bind()
 
     def written(self, name: str) -> np.ndarray[Any, Any]:
         """Rows in use of one of the tables that the engine writes."""

@@ -95,7 +95,7 @@ def prepare(scenario: Scenario) -> Inputs:
         people = max(people, later_sizes.people)
         after["par"]["people_limit"] = tables["par"]["people_limit"]
     read_only = {
-        **tables, "duties": _duties(roster), "sleeps": _sleeps(roster), "rests": _rests(roster, days),
+        **tables, "duties": duty_rows(roster.duties), "sleeps": _sleeps(roster), "rests": _rests(roster, days),
         "days": _days(scenario, roster, days + 1),
     }  # fmt: skip
     places = max(treated_places(units), treated_places(units_after) if units_after is not None else 0)
@@ -161,17 +161,16 @@ def _staff(scenario: Scenario, roster: Roster, role_names: tuple[str, ...]) -> N
     return rows
 
 
-def _duties(roster: Roster) -> NDArray[Any]:
-    rows = np.zeros(len(roster.duties), wd.DUTY)
-    for name, source in (("staff", "staff"), ("start_min", "start_min"), ("end_min", "end_min"),
-    ("paid_h", "paid_h"),
-                         ("is_night", "is_night"), ("run", "run"),
-                         ("is_quick", "is_quick_return")):  # fmt: skip
-        rows[name] = roster.duties[source]
+def duty_rows(duties: NDArray[Any]) -> NDArray[Any]:
+    """Duties of a roster as the engine reads them."""
+    rows = np.zeros(len(duties), wd.DUTY)
+    for name in ("staff", "start_min", "end_min", "paid_h", "is_night", "run"):
+        rows[name] = duties[name]
+    rows["is_quick"] = duties["is_quick_return"]
     return rows
 
 
-def _spans(staff: NDArray[Any], start: NDArray[Any], end: NDArray[Any]) -> NDArray[Any]:
+def spans(staff: NDArray[Any], start: NDArray[Any], end: NDArray[Any]) -> NDArray[Any]:
     """Falling asleep and waking up as rows in order of time (waking first at the same minute)."""
     n = len(staff)
     rows = np.zeros(2 * n, wd.SPAN)
@@ -183,35 +182,37 @@ def _spans(staff: NDArray[Any], start: NDArray[Any], end: NDArray[Any]) -> NDArr
 
 def _sleeps(roster: Roster) -> NDArray[Any]:
     s = roster.sleeps
-    return _spans(s["staff"], s["start_min"], s["end_min"])
+    return spans(s["staff"], s["start_min"], s["end_min"])
 
 
 def _rests(roster: Roster, days: int) -> NDArray[Any]:
-    """Sleep off duty: after nights from an hour after the end for at most 6 h, else 23:00 until 75 min
-    before a start."""
-    staff_out: list[NDArray[Any]] = []
-    start_out: list[NDArray[Any]] = []
-    end_out: list[NDArray[Any]] = []
+    """Sleep of everybody off duty."""
+    duties = roster.duties
+    found = [sleep_off_duty(duties[duties["staff"] == j], days) for j in range(len(roster.people))]
+    staff = np.repeat(np.arange(len(found)), [len(start) for start, _ in found])
+    return spans(staff, np.concatenate([s for s, _ in found]), np.concatenate([e for _, e in found]))
+
+
+def sleep_off_duty(duties: NDArray[Any], days: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """When somebody with these duties falls asleep and wakes.
+
+    After nights from an hour after the end for at most 6 h, else from 23:00 until 75 min before a start.
+    """
     nights = np.arange(-1, days + 1) * float(MINUTES_PER_DAY) + 23 * 60.0
-    for j in range(len(roster.people)):
-        mine = roster.duties[roster.duties["staff"] == j]
-        begin, finish = mine["start_min"].astype(float), mine["end_min"].astype(float)
-        after = np.searchsorted(begin, nights, side="right")
-        next_start = np.append(begin, np.inf)[after]
-        last_end = np.insert(finish, 0, -np.inf)[after]
-        free = last_end <= nights + 180.0
-        start = np.maximum(nights, last_end + 60.0)[free]
-        end = np.minimum(start + 480.0, next_start[free] - 75.0)
-        by_day = finish[mine["is_night"] == 1]
-        following = np.append(begin, np.inf)[np.searchsorted(begin, by_day, side="left")]
-        day_start = by_day + 60.0
-        day_end = np.minimum(day_start + 360.0, following - 75.0)
-        start, end = np.concatenate([start, day_start]), np.concatenate([end, day_end])
-        keep = end > start + 30.0
-        staff_out.append(np.full(int(keep.sum()), j))
-        start_out.append(start[keep])
-        end_out.append(end[keep])
-    return _spans(np.concatenate(staff_out), np.concatenate(start_out), np.concatenate(end_out))
+    begin, finish = duties["start_min"].astype(float), duties["end_min"].astype(float)
+    after = np.searchsorted(begin, nights, side="right")
+    next_start = np.append(begin, np.inf)[after]
+    last_end = np.insert(finish, 0, -np.inf)[after]
+    free = last_end <= nights + 180.0
+    start = np.maximum(nights, last_end + 60.0)[free]
+    end = np.minimum(start + 480.0, next_start[free] - 75.0)
+    by_day = finish[duties["is_night"] == 1]
+    following = np.append(begin, np.inf)[np.searchsorted(begin, by_day, side="left")]
+    day_start = by_day + 60.0
+    day_end = np.minimum(day_start + 360.0, following - 75.0)
+    start, end = np.concatenate([start, day_start]), np.concatenate([end, day_end])
+    keep = end > start + 30.0
+    return start[keep], end[keep]
 
 
 def _days(scenario: Scenario, roster: Roster, days: int) -> NDArray[Any]:

@@ -8,100 +8,39 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, MutableMapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wardsim.model import world as wd
-from wardsim.model.access import clock_at, here_at, pair_at, person_at, staff_at
-from wardsim.model.buffers import S_TRANSFER
-from wardsim.model.compiled import entry
 from wardsim.model.engine import Run
-from wardsim.model.inputs import MINUTES_PER_DAY, sleep_off_duty, spans
+from wardsim.model.inputs import MINUTES_PER_DAY, duty_rows, sleep_off_duty, spans
 from wardsim.model.parameters import GROUPS, MECHANISMS, PAR_DTYPE
-from wardsim.model.processes.relations import known_by, trust_in
-from wardsim.model.processes.roster import end_duty, new_holder
-from wardsim.model.processes.start import take_post
-from wardsim.model.processes.stays import close_stay, name_worker
+from wardsim.model.processes.from_outside import appoint, dismiss
 from wardsim.model.state import PAIR_DTYPE, STAFF_DTYPE
 from wardsim.roster.duty import Stretches, tables
 from wardsim.scenario.register import Parameter, find, model_defaults
 from wardsim.scenario.schema import WEEKDAYS
+
+Rows = NDArray[np.void]
 
 #: Numbers of those who were added on the way; holders of posts count from 1, temps from a million.
 ADDED_WHO = 500_000
 
 #: Parameters that act while a run is prepared or set up: to set them later would do nothing.
 BEFORE_DAY_0 = frozenset({
-    "tick_min", "people_limit", "pool_size", "patients_demand_ratio", "fatigue_start_pressure", "on_circadian",
-    "duties_day_share", "duties_evening_share", "ward_beds",
+    "tick_min", "people_limit", "pool_size", "patients_demand_ratio", "fatigue_start_pressure",
+    "on_circadian", "duties_day_share", "duties_evening_share", "ward_beds",
     "record_keep_verbal", "record_keep_notes", "record_keep_written",
     "crises_circadian_swing", "crises_circadian_peak_h", "crises_self_harm_peak_h",
     "crises_door_partly_locked", "crises_door_locked",
     *(f"crises_{policy}_{what}_{kind}" for policy in ("routine", "last_resort", "never", "under_regulation")
       for what in ("coerces", "passes_on") for kind in ("verbal", "physical")),
-    "staffing_position_size", "staffing_full_time_hours_per_week", "staffing_turnover_per_year", "staffing_rotating_share",
-    "rotation_night_cover_from_rows", "rotation_sleeping_paid_fraction", "rotation_closed_weekend_every_weeks",
+    "staffing_position_size", "staffing_full_time_hours_per_week", "staffing_turnover_per_year",
+    "staffing_rotating_share", "rotation_night_cover_from_rows", "rotation_sleeping_paid_fraction",
+    "rotation_closed_weekend_every_weeks",
 })  # fmt: skip
-
-
-# ------------------------------------------------------------- acting on people
-@entry
-def transfer(header, i, now):
-    """The stay of person i ends as a transfer."""
-    close_stay(header[0], i, S_TRANSFER, now)
-
-
-@entry
-def appoint(header, j, who, now):
-    """Somebody with the number `who` takes the post in row j."""
-    w = header[0]
-    following = clock_at(w).next_who
-    clock_at(w).next_who = who
-    take_post(w, j)
-    new_holder(w, j, now)
-    clock_at(w).next_who = following
-    staff_at(w, j).pressure_min = now
-
-
-@entry
-def dismiss(header, j, now):
-    """Staff j goes home and belongs to no unit any more; the people they were named worker of get another."""
-    w = header[0]
-    s = staff_at(w, j)
-    if s.on_site == 1:
-        end_duty(w, j, now)
-    s.unit = -1
-    s.named_for = 0
-    for k in range(clock_at(w).n_here):
-        i = here_at(w, k).person
-        if person_at(w, i).named == j:
-            name_worker(w, i)
-
-
-@entry
-def trust_and_knowledge(header, i, j, now):
-    """Trust of person i in staff j and what j knows of i, as they would act now; nothing is changed by looking."""
-    w = header[0]
-    r = pair_at(w, i, j)
-    who, trust, knowledge, minutes, ceiling, last = (
-        r.who,
-        r.trust,
-        r.knowledge,
-        r.minutes,
-        r.ceiling,
-        r.last_min,
-    )
-    found = trust_in(w, i, j, now), known_by(w, i, j, now)
-    r.who, r.trust, r.knowledge, r.minutes, r.ceiling, r.last_min = (
-        who,
-        trust,
-        knowledge,
-        minutes,
-        ceiling,
-        last,
-    )
-    return found
 
 
 # -------------------------------------------------------------------- parameters
@@ -112,13 +51,15 @@ def _settings() -> dict[str, str]:
         for submodel, names in model_defaults().items()
         for name in names
     }
-    for prefix, group in GROUPS.items():
-        paths.update({f"{prefix}_{name}": f"{prefix}.{name}" for name in group.model_fields})
-    return {name: path for name, path in paths.items() if name in (PAR_DTYPE.names or ())}
+    for name in PAR_DTYPE.names or ():
+        prefix, _, rest = name.partition("_")
+        if prefix in GROUPS:
+            paths[name] = f"{prefix}.{rest}"
+    return paths
 
 
 class Parameters(MutableMapping[str, float]):
-    """The parameters of one run by name (``care_presence_norm``, ``relations_trust_h``, ``on_fatigue``), to read and to set.
+    """The parameters of one run by name (``care_presence_norm``, ``relations_trust_h``, ``on_fatigue``).
 
     Setting one changes this run from the next tick on, and no other.  A parameter that acts only before day 0
     is refused, as is a value outside the range of the register.
@@ -176,7 +117,8 @@ def add_staff(
     begin, place = _clock(start), _unit(run, unit)
     if not 0 < hours <= 24 or not weekdays or not set(weekdays) <= set(WEEKDAYS):
         raise ValueError(
-            f"a duty takes up to 24 hours, on days out of {', '.join(WEEKDAYS)}; got {hours!r} h on {weekdays!r}"
+            f"a duty takes up to 24 hours, on days out of {', '.join(WEEKDAYS)}; "
+            f"got {hours!r} h on {weekdays!r}"
         )
     arrays, j = run.arrays, len(run.arrays["staff"])
     arrays["staff"] = _grown(arrays["staff"], (j + 1,), STAFF_DTYPE)
@@ -210,10 +152,8 @@ def _add_duties(run: Run, j: int, start: NDArray[np.int64], minutes: int) -> Non
     none = np.zeros(0, dtype=np.int64)
     bare = Stretches(np.full(len(start), j), start, start + minutes, none, none, none)
     planned, _ = tables(bare, (0, MINUTES_PER_DAY * (run.inputs.days_total + 1)))
-    rows = np.zeros(len(planned), wd.DUTY)
-    for name, source in (("staff", "staff"), ("start_min", "start_min"), ("end_min", "end_min"), ("paid_h", "working_h"),
-                         ("is_night", "is_night"), ("run", "run"), ("is_quick", "is_quick_return")):  # fmt: skip
-        rows[name] = planned[source]
+    planned["paid_h"] = planned["working_h"]
+    rows = duty_rows(planned)
     run.arrays["duties"] = _merged(run.arrays["duties"], rows, "start_min")
     asleep = sleep_off_duty(rows, run.inputs.days_total)
     rests = spans(np.full(len(asleep[0]), j), *asleep)
@@ -222,13 +162,13 @@ def _add_duties(run: Run, j: int, start: NDArray[np.int64], minutes: int) -> Non
     run.arrays["rests"] = _merged(run.arrays["rests"], rests[~past], "time_min")
 
 
-def _merged(table: NDArray, rows: NDArray, by: str) -> NDArray:
+def _merged(table: Rows, rows: Rows, by: str) -> Rows:
     """Rows put into a table that is in order of time, after those of the same minute."""
     at = np.searchsorted(table[by], rows[by], side="right")
     return np.insert(table, at, rows)
 
 
-def _grown(array: NDArray, shape: tuple[int, ...], dtype: np.dtype) -> NDArray:
+def _grown(array: Rows, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Rows:
     new = np.zeros(shape, dtype)
     new[tuple(slice(n) for n in array.shape)] = array
     return new

@@ -127,7 +127,7 @@ PERSON = _table(
 
 STAFF = _table(
     ("role", I, "row", 0, INF, "row in the table of roles"),
-    ("unit", I, "row", 0, INF, "unit (team)"),
+    ("unit", I, "row", -1, INF, "unit (team); -1: has left the ward"),
     ("who", I, "id", 0, INF, "the person holding the post now; a newcomer has another number"),
     ("skill", F, "ratio", 0, INF, "relational skill"),
     ("trained", B, "flag", 0, 1, "trained in de-escalation and relational work"),

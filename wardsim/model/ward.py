@@ -1,8 +1,8 @@
-"""WardModel: the ward as a Mesa model, to be stepped, looked at and changed while it runs.  Start reading here.
+"""WardModel: the ward as a Mesa model, to be stepped, looked at and changed while it runs. Read it first.
 
-One step is one tick (five minutes, unless the scenario says fifteen): the compiled loop of ``engine.py`` calls the
-processes in the order of ``schedule.py``, and the agents of ``agents.py`` are views on the rows that it changes.
-``simulate`` (many runs) uses the same loop, so both doors give the same numbers, bit by bit.
+One step is one tick (five minutes, unless the scenario says fifteen): the compiled loop of ``engine.py``
+calls the processes in the order of ``schedule.py``, and the agents of ``agents.py`` are views on the rows that
+it changes.  ``simulate`` (many runs) uses the same loop, so both doors give the same numbers, bit by bit.
 
     >>> model = WardModel(load_scenario(["service=soteria_berne"]), rng=1)
     >>> model.at(day=30, action=lambda ward: ward.add_staff(role="peer_worker", start="09:00", hours=7.5))
@@ -26,6 +26,7 @@ from wardsim.model.engine import Record, Run
 from wardsim.model.inputs import MINUTES_PER_DAY, prepare
 from wardsim.scenario.schema import Scenario
 
+LONGER = "compose a scenario with a longer horizon_days"
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 
 
@@ -39,13 +40,13 @@ class WardModel(mesa.Model):
     rng : int
         Seed of the experiment, as ``seed`` in ``simulate``.
     replication : int
-        Number of the replication.  ``WardModel(s, rng=1, replication=3)`` is what ``simulate(s, seed=1)`` runs
-        as its replication 3.
+        Number of the replication: ``WardModel(s, rng=1, replication=3)`` is the replication 3 of
+        ``simulate(s, seed=1)``.
 
     Notes
     -----
-    Days and ticks are counted from the start of the run, the warm-up included.  ``model.rng`` and ``model.random``
-    are free for use in interventions; the model itself draws nothing from them.
+    Days and ticks are counted from the start of the run, the warm-up included.  ``model.rng`` and
+    ``model.random`` are free for use in interventions; the model itself draws nothing from them.
     """
 
     def __init__(self, scenario: Scenario, rng: int = 1, *, replication: int = 0) -> None:
@@ -63,9 +64,7 @@ class WardModel(mesa.Model):
     def step(self) -> None:
         """Run one tick, after whatever is to happen at its beginning."""
         if self.run.tick >= self.run.inputs.ticks_total:
-            raise RuntimeError(
-                f"day {self._n_days} was the last one; compose a scenario with a longer horizon_days"
-            )
+            raise RuntimeError(f"day {self._n_days} was the last one; {LONGER}")
         while actions := self._actions.pop(self.run.tick, None):
             for action in actions:
                 action(self)
@@ -83,7 +82,7 @@ class WardModel(mesa.Model):
             super().run_for(ticks)
 
     def run_until(self, end_time: float | None = None, *, day: float | None = None) -> None:
-        """Run until a time: a bare number means ticks since the start, as in Mesa; ``day=30`` the start of day 30."""
+        """Run until a time: a bare number means ticks since the start; ``day=30`` the beginning of day 30."""
         if (end_time is None) == (day is None):
             raise TypeError("run_until takes a number of ticks or day=...")
         tick = end_time if end_time is not None else self._ticks(day or 0.0)
@@ -99,8 +98,8 @@ class WardModel(mesa.Model):
         day : float
             Days since the start of the run; today counts if its first tick has not been run.
         action : callable
-            Called with the model; any callable, a lambda or a local function too, for the model keeps it.  Several for the same
-            moment are called in the order in which they were given.
+            Called with the model; any callable, a lambda or a local function too, for the model keeps it.
+            Several for the same moment are called in the order in which they were given.
         """
         if not callable(action):
             raise TypeError(f"action must be callable, got {action!r}")
@@ -115,9 +114,7 @@ class WardModel(mesa.Model):
 
     def _check_end(self, tick: float) -> None:
         if tick > self.run.inputs.ticks_total:
-            raise ValueError(
-                f"the run ends after {self._n_days} days, warm-up included; compose a scenario with a longer horizon_days"
-            )
+            raise ValueError(f"the run ends after {self._n_days} days, warm-up included; {LONGER}")
 
     @property
     def _n_days(self) -> int:
@@ -165,7 +162,7 @@ class WardModel(mesa.Model):
         return found
 
     def follow(self) -> None:
-        """Let the agents follow the state: people come and go, posts change hands (``step`` does it by itself)."""
+        """Let the agents follow the state: people come and go, posts change hands (``step`` does so)."""
         self.views.follow()
 
     def add_staff(

@@ -196,7 +196,8 @@ def count_minutes(d, s, a, minutes, by_day):
 def end_activity(w, j, end, interrupted):
     """End what staff j is doing at minute `end`; credit contacts and count the minutes."""
     s = staff_at(w, j)
-    minutes = end - s.start_min
+    since = max(s.start_min, 0.0)  # what was before day 0 is not counted
+    minutes = end - since
     a = s.activity
     d = day_row(w, s.start_min, s.unit)
     kind = role_sum_at(w, s.role)
@@ -209,7 +210,7 @@ def end_activity(w, j, end, interrupted):
             kind.crisis_min += minutes
             s.load_min += minutes
         if is_milieu(w, s):
-            count_minutes(d, s, a, minutes, minutes_by_day(s.start_min, end))
+            count_minutes(d, s, a, minutes, minutes_by_day(since, end))
     if a == A_CONTACT or a == A_WITH or a == A_CRISIS:
         if s.partner >= 0:
             end_with(w, s.partner, j, s.kind if a != A_CRISIS else K_CRISIS, end, interrupted)
@@ -253,12 +254,15 @@ def begin(w, j, activity, start, end):
 @kernel
 def begin_contact(w, j, i, kind, stance, start, end):
     """Staff j and person i are together from `start` to `end`, as far as nothing interrupts them."""
+    p = person_at(w, i)
+    if p.activity == D_FREE and p.until_min > start:  # free only later in this tick
+        end += p.until_min - start
+        start = p.until_min
     begin(w, j, A_CONTACT, start, end)
     s = staff_at(w, j)
     s.partner = i
     s.kind = kind
     s.stance = stance
-    p = person_at(w, i)
     p.activity = D_CONTACT
     p.until_min = end
     p.with_staff = j

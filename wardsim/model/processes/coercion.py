@@ -36,7 +36,7 @@ _AFTER = STREAMS["after_failure"]
 _NUMBER = STREAMS["measure_number"]
 _KIND = STREAMS["measure_kind"]
 _HOURS = STREAMS["measure_length"]
-_PLAN = STREAMS["own_plan"]
+_PLAN = STREAMS["plan_after"]
 
 
 @kernel

@@ -19,11 +19,12 @@ from wardsim.model.access import (
     staff_at,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import begin, begin_contact, is_idle
+from wardsim.model.processes.activity import begin, begin_contact, end_activity, is_idle
 from wardsim.model.processes.duties import pressure_of_work, take_duty
 from wardsim.model.processes.relations import lose_trust, trust_in
 from wardsim.model.randomness import STREAMS, lognormal, uniform
 from wardsim.model.state import (
+    A_ASLEEP,
     A_FREE,
     A_OFFICE,
     COMPANION,
@@ -163,6 +164,9 @@ def staff_choose(w, now):
     dt = c.tick_min
     for j in range(w.staff_n):
         s = staff_at(w, j)
+        if s.asleep == 1 and s.activity != A_ASLEEP and s.until_min < now + dt:
+            end_activity(w, j, s.until_min, 0)  # woken for a crisis that is over now
+            s.activity = A_ASLEEP
         if s.on_site == 0 or s.asleep == 1:
             continue
         if s.until_min < now + dt and s.until_min <= s.duty_end_min:

@@ -50,7 +50,7 @@ from wardsim.model.processes.coercion import (
 from wardsim.model.processes.decisions import ask, close, judgement, mix, settle
 from wardsim.model.processes.fatigue import wake
 from wardsim.model.processes.relations import trust_in
-from wardsim.model.processes.stays import close_stay
+from wardsim.model.processes.stays import close_stay, count_setting_time
 from wardsim.model.randomness import STREAMS, exponential, lognormal, uniform
 from wardsim.model.state import (
     A_BREAK,
@@ -101,8 +101,10 @@ def crisis(w, now):
         if p.setting == INPATIENT:
             if p.activity != D_CRISIS:
                 hazards(w, i, now)
-            elif p.crisis_until_min < now + c.tick_min:
+            elif p.crisis_until_min <= now:
+                pull_away(w, i, now)  # whoever stayed with the person is free too
                 p.activity = D_FREE
+                p.until_min = now
         if clock_at(w).n_here == n:  # otherwise the person has gone, and the next one has moved up
             k += 1
 
@@ -384,6 +386,7 @@ def leave_unannounced(w, i, now):
     hours = lognormal(
         clock_at(w).key, _ABSENCE, i, number, 0, c.crises_absence_median_h, c.crises_absence_sigma
     )
+    count_setting_time(w, i, now)
     p.setting = ABSENT
     p.activity = D_FREE
     p.leave_until_min = now + 60.0 * hours

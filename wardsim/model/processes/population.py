@@ -62,8 +62,8 @@ from wardsim.model.world import (
 _GAP = STREAMS["referral_gap"]
 _EXCLUDED = STREAMS["excluded"]
 _LEAVE = STREAMS["leave"]
-_PATIENCE = STREAMS["self_referral"]
-_LEGAL = STREAMS["setting_choice"]
+_PATIENCE = STREAMS["patience"]
+_ENDS = STREAMS["involuntary_ends"]
 
 
 @kernel
@@ -236,7 +236,7 @@ def daily_round(w, now):
         p = person_at(w, i)
         if (
             p.involuntary
-            and uniform(clock_at(w).key, _LEGAL, i, int(now // 1440.0), 0) < c.admission_involuntary_ends_day
+            and uniform(clock_at(w).key, _ENDS, i, int(now // 1440.0), 0) < c.admission_involuntary_ends_day
         ):
             p.involuntary = 0
         if p.setting == INPATIENT:

@@ -68,6 +68,7 @@ def new_holder(w, j, now):
     s.skill = max(0.3, role.skill * (1.0 + c.staff_skill_sd * normal(clock_at(w).key, _SKILL, s.who, 0, 0)))
     s.trained = is_trained(w, s.who)
     s.strain = c.strain_start
+    s.sick_duties = 0
     for k in range(w.staff_n):
         together_at(w, j, k).hours = 0.0
         together_at(w, k, j).hours = 0.0
@@ -158,9 +159,11 @@ def note_duty(w, j, d, state, now):
 def meet_colleagues(w, j, now):
     """Hours on duty together make staff familiar with each other."""
     s = staff_at(w, j)
+    if s.is_temp:
+        return
     for k in range(w.staff_n):
         o = staff_at(w, k)
-        if k != j and o.on_site == 1 and o.unit == s.unit:
+        if k != j and o.on_site == 1 and o.unit == s.unit and o.is_temp == 0:
             hours = (now - max(s.duty_start_min, o.duty_start_min)) / 60.0
             together_at(w, j, k).hours += hours
             together_at(w, k, j).hours += hours
@@ -177,9 +180,16 @@ def set_familiarity(w, u):
             continue
         for k in range(j):
             if staff_at(w, k).on_site == 1 and staff_at(w, k).unit == u:
-                total += 1.0 - math.exp(-together_at(w, j, k).hours / c.record_familiarity_h)
+                if staff_at(w, j).is_temp == 0 and staff_at(w, k).is_temp == 0:
+                    total += 1.0 - math.exp(-together_at(w, j, k).hours / c.record_familiarity_h)
                 pairs += 1
     unit_at(w, u).familiarity = total / pairs if pairs > 0 else 0.0
+
+
+@kernel
+def moment(w, d):
+    """Start of duty d as a number from 0. Draws are keyed by it: duties added elsewhere move none of them."""
+    return int(duty_at(w, d).start_min) + 20160
 
 
 @kernel
@@ -194,9 +204,9 @@ def is_sick(w, j, d):
         return True
     odds = c.sickness_onset * (1.0 + c.sickness_strain_weight * (s.strain - c.strain_start))
     odds *= 1.0 + c.sickness_error_weight * (s.rho - 1.0)
-    if uniform(clock_at(w).key, _ONSET, j, d, 0) >= odds:
+    if uniform(clock_at(w).key, _ONSET, j, moment(w, d), 0) >= odds:
         return False
-    u = 1.0 - uniform(clock_at(w).key, _LENGTH, j, d, 0)
+    u = 1.0 - uniform(clock_at(w).key, _LENGTH, j, moment(w, d), 0)
     s.sick_duties = int(math.log(u) / math.log(1.0 - 1.0 / c.sickness_mean_duties))
     return True
 
@@ -207,10 +217,9 @@ def colleague_for(w, j, d):
     c = par_at(w)
     duty = duty_at(w, d)
     s = staff_at(w, j)
-    n = w.staff_n
-    first = int(uniform(clock_at(w).key, _CHOICE, j, d, 0) * n)
-    for step in range(n):
-        k = (first + step) % n
+    best = -1
+    highest = -1.0
+    for k in range(w.staff_n):
         o = staff_at(w, k)
         if k == j or o.on_site == 1 or o.unit != s.unit or o.role != s.role or o.sick_duties > 0:
             continue
@@ -219,8 +228,11 @@ def colleague_for(w, j, d):
             or next_start(w, k, d) - duty.end_min < c.sickness_cover_rest_h * 60.0
         ):
             continue
-        return k
-    return -1
+        drawn = uniform(clock_at(w).key, _CHOICE, k, moment(w, d), j)
+        if drawn > highest:
+            best = k
+            highest = drawn
+    return best
 
 
 @kernel
@@ -244,18 +256,21 @@ def fill_duty(w, d, now):
     s = staff_at(w, j)
     if s.on_site == 1:  # an extra duty, or the one before it, ends where the planned one begins
         end_duty(w, j, now)
-    if c.on_turnover > 0.0 and uniform(clock_at(w).key, _LEAVER, j, d, 0) < c.staffing_turnover_per_duty:
+    if (
+        c.on_turnover > 0.0
+        and uniform(clock_at(w).key, _LEAVER, j, moment(w, d), 0) < c.staffing_turnover_per_duty
+    ):
         new_holder(w, j, now)
     if (
         s.home_post == 0
         and c.on_staff_rotation > 0.0
-        and uniform(clock_at(w).key, _GUEST, j, d, 0) < c.staff_guest_change
+        and uniform(clock_at(w).key, _GUEST, j, moment(w, d), 0) < c.staff_guest_change
     ):
         new_holder(w, j, now)
     if not is_sick(w, j, d):
         start_duty(w, j, d, duty.start_min, duty.end_min, 0)
         return
-    u = uniform(clock_at(w).key, _COVER, j, d, 0)
+    u = uniform(clock_at(w).key, _COVER, j, moment(w, d), 0)
     if u < c.sickness_overtime_share:
         k = colleague_for(w, j, d)
         if k >= 0:
@@ -363,11 +378,9 @@ def fall_asleep_or_wake(w, row, now):
         s.activity = A_ASLEEP
         s.until_min = row.time_min
     elif row.asleep == 0 and s.asleep == 1:
-        end_activity(w, row.staff, row.time_min, 0)
+        if s.activity == A_ASLEEP:  # whoever was woken for a crisis stays with it
+            end_activity(w, row.staff, row.time_min, 0)
         s.asleep = 0
-        s.activity = A_FREE
-        s.start_min = row.time_min
-        s.until_min = row.time_min
     set_alertness(w, row.staff, now)
 
 

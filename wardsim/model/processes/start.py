@@ -26,21 +26,28 @@ _BACK = STREAMS["pool_return"]
 
 
 @kernel
+def take_post(w, j):
+    """The row of a member of staff before their first duty."""
+    c = par_at(w)
+    s = staff_at(w, j)
+    s.activity = A_OFF
+    s.partner = -1
+    s.partner2 = -1
+    s.duty = -1
+    s.duty_end_min = -10000.0
+    s.pressure = c.fatigue_start_pressure
+    s.rho = 1.0
+    s.kss = 4.0
+    s.quality = 1.0
+
+
+@kernel
 def start(w):
     """Set up day 0."""
     c = par_at(w)
     clock_at(w).next_who = 1
     for j in range(w.staff_n):
-        s = staff_at(w, j)
-        s.activity = A_OFF
-        s.partner = -1
-        s.partner2 = -1
-        s.duty = -1
-        s.duty_end_min = -10000.0
-        s.pressure = c.fatigue_start_pressure
-        s.rho = 1.0
-        s.kss = 4.0
-        s.quality = 1.0
+        take_post(w, j)
         new_holder(w, j, 0.0)
     clock_at(w).next_referral_min = exponential(clock_at(w).key, _GAP, 0, 0, 0) / c.referral_rate_per_min
     clock_at(w).n_people = 0
@@ -68,7 +75,6 @@ def already_here(w, i, u):
     admit(w, i, u, INPATIENT, -1440.0 * elapsed, 0.0)
     p.setting_since_min = 0.0
     p.until_min = 0.0
-    p.next_measure_min = 0.0
     p.step_days = c.settings_step_days
     set_limits(w, i)
 

@@ -1,0 +1,284 @@
+"""The equations of the processes against numbers worked out by hand from their text.
+
+The register's numbers are read from the run: a new calibration breaks none of these tests, another form does.
+"""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tests.model import from_python
+from tests.model.wards import inputs, scenario
+from wardsim.model.engine import Run
+from wardsim.model.parameters import mean_truncated_lognormal
+from wardsim.model.processes import fatigue
+from wardsim.model.randomness import STREAMS, replication_key
+from wardsim.model.state import COMPANION, TASK
+
+WARD = ("service=community_centre", "horizon_days=20")
+
+
+@pytest.fixture
+def run() -> Run:
+    """A ward at 15:00 on its third day, when a team is on duty."""
+    made = Run(inputs(*WARD), 1)
+    made.advance(2 * 288 + 180)
+    return made
+
+
+def _now(run: Run) -> float:
+    return 5.0 * run.tick
+
+
+def _par(run: Run) -> np.void:
+    return run.arrays["par"][0]
+
+
+def _person(run: Run) -> tuple[int, np.void]:
+    row = int(run.arrays["here"]["person"][0])
+    return row, run.arrays["people"][row]
+
+
+def _pair(run: Run, i: int, j: int, **values: float) -> np.void:
+    pair = run.arrays["pair"][i, j]
+    pair["who"] = run.arrays["staff"]["who"][j]
+    pair["last_min"] = _now(run)
+    for name, value in values.items():
+        pair[name] = value
+    return pair
+
+
+# ------------------------------------------------------------------- fatigue
+@pytest.mark.parametrize(("clock_h", "awake_h", "kss"), [(15, 8, 3.1), (22, 15, 4.9), (28, 21, 7.7)])
+def test_sleepiness_of_a_day_that_becomes_a_night(clock_h: int, awake_h: int, kss: float) -> None:
+    """Check values of the three-process model: up at 07:00 with S = 14."""
+    body_clock = inputs(*WARD).read_only["slots"]["body_clock"][(clock_h % 24) * 12]
+    pressure = fatigue.after_awake.py_func(14.0, float(awake_h))
+    assert fatigue.sleepiness.py_func(pressure, body_clock) == pytest.approx(kss, abs=0.06)
+
+
+def test_sleep_restores() -> None:
+    """Linear below the break at 12.2, exponential above; in pieces as in one go."""
+    slope = 0.3813 * 2.1
+    assert fatigue.after_asleep.py_func(8.0, 1.0) == pytest.approx(8.0 + slope)
+    assert fatigue.after_asleep.py_func(13.0, 2.0) == pytest.approx(14.3 - 1.3 * math.exp(-0.3813 * 2))
+    to_break = (12.2 - 8.0) / slope
+    assert fatigue.after_asleep.py_func(8.0, to_break + 1) == pytest.approx(14.3 - 2.1 * math.exp(-0.3813))
+    in_pieces = 6.0
+    for _ in range(16):
+        in_pieces = fatigue.after_asleep.py_func(in_pieces, 0.5)
+    assert in_pieces == pytest.approx(fatigue.after_asleep.py_func(6.0, 8.0))
+
+
+def test_errors_rise_with_sleepiness_quick_returns_and_nights(run: Run) -> None:
+    par = _par(run)
+    c = SimpleNamespace(**{name: float(par[name]) for name in par.dtype.names if name.startswith("fatigue_")})
+    index = fatigue.error_index.py_func
+    assert index(c, 4.0, False, 0) == 1.0
+    assert index(c, 7.0, False, 0) == pytest.approx(math.exp(3 * c.fatigue_error_slope))
+    assert index(c, 4.0, True, 0) == pytest.approx(c.fatigue_quick_return)
+    nights = [index(c, 4.0, False, n) for n in range(1, 7)]
+    assert nights == [1.0, c.fatigue_second_night, c.fatigue_third_night, *[c.fatigue_fourth_night] * 3]
+
+
+# ----------------------------------------------------------------- relations
+def test_two_hours_together(run: Run) -> None:
+    """K += (1-K)(1-e^(-x/6)), T += q (M-T)(1-e^(-x/10)); with a task only up to half the ceiling."""
+    par, (i, _) = _par(run), _person(run)
+    run.arrays["staff"]["quality"][0] = 0.9
+    run.arrays["staff"]["is_temp"][0] = 0
+    pair = _pair(run, i, 0, knowledge=0.2, trust=0.3, ceiling=0.8, minutes=10)
+    run.act(from_python.grow, i, 0, 2.0, 120.0, COMPANION, _now(run))
+    learned, won = (
+        1 - math.exp(-2 / par["relations_knowledge_h"]),
+        1 - math.exp(-2 / par["relations_trust_h"]),
+    )
+    assert pair["knowledge"] == pytest.approx(0.2 + 0.8 * learned)
+    assert pair["trust"] == pytest.approx(0.3 + 0.9 * 0.5 * won)
+    assert pair["minutes"] == 130
+    pair = _pair(run, i, 0, knowledge=0.2, trust=0.3, ceiling=0.8)
+    run.act(from_python.grow, i, 0, 2.0, 120.0, TASK, _now(run))
+    assert pair["trust"] == pytest.approx(
+        0.3 + 0.9 * max(0.0, 0.8 * par["relations_time_alone_share"] - 0.3) * won
+    )
+    pair = _pair(run, i, 0, trust=0.7, ceiling=0.6)
+    run.act(from_python.grow, i, 0, 2.0, 120.0, COMPANION, _now(run))
+    assert pair["trust"] == 0.7, "shared time never costs trust"
+
+
+def test_a_temp_learns_nothing(run: Run) -> None:
+    i, _ = _person(run)
+    pair = _pair(run, i, 0, knowledge=0.2, trust=0.3, ceiling=0.8)
+    run.arrays["staff"]["is_temp"][0] = 1
+    run.act(from_python.grow, i, 0, 2.0, 120.0, COMPANION, _now(run))
+    assert (pair["knowledge"], pair["trust"]) == (0.2, 0.3)
+
+
+def test_trust_lost_and_time_apart(run: Run) -> None:
+    """A measure costs ten hours' worth; a month apart fades by its half-life."""
+    par, (i, _) = _par(run), _person(run)
+    run.arrays["staff"]["is_temp"][0] = 0
+    pair = _pair(run, i, 0, trust=0.6)
+    run.act(from_python.lose_trust, i, 0, 10.0, _now(run))
+    assert pair["trust"] == pytest.approx(
+        0.6 * math.exp(-par["relations_loss_weight"] * 10 / par["relations_trust_h"])
+    )
+    pair = _pair(run, i, 0, trust=0.6)
+    run.act(from_python.meet, i, 0, _now(run) + 30 * 1440.0)
+    assert pair["trust"] == pytest.approx(0.6 * 2 ** (-30 / par["relations_trust_half_life_days"]))
+
+
+def test_a_newcomer_on_the_post_starts_from_nothing(run: Run) -> None:
+    i, _ = _person(run)
+    pair = _pair(run, i, 0, trust=0.6, knowledge=0.5, minutes=90)
+    run.arrays["staff"]["who"][0] += 1000
+    run.act(from_python.meet, i, 0, _now(run))
+    assert (pair["knowledge"], pair["minutes"]) == (0, 0)
+    assert pair["who"] == run.arrays["staff"]["who"][0]
+    assert 0 < pair["trust"] < 1
+
+
+# -------------------------------------------------------------------- record
+def test_what_is_told_at_a_handover(run: Run) -> None:
+    """O <- keep O, then O += r (K_outgoing - O)+; keep is raised by familiarity."""
+    par, now, team = _par(run), _now(run), []
+    i, person = _person(run)
+    staff = run.arrays["staff"]
+    for j in np.flatnonzero((staff["on_site"] == 1) & (staff["unit"] == person["unit"])):
+        if run.inputs.roles[staff["role"][j]]["kind"] == 0:
+            staff["duty_start_min"][j] = now - 60
+            _pair(run, i, int(j), knowledge=0.7, trust=0.3)
+            team.append(int(j))
+    assert team, "nobody is on duty at 15:00"
+    person["oral"], person["written"] = 0.4, 0.1
+    run.arrays["unit"]["familiarity"][person["unit"]] = 0.5
+    run.act(from_python.hand_over, int(person["unit"]), now)
+    keep = par["record_keep"] + (1 - par["record_keep"]) * par["record_familiarity_gain"] * 0.5
+    assert person["oral"] == pytest.approx(0.4 * keep + par["record_told_share"] * (0.7 - 0.4 * keep))
+    person["oral"] = 0.0
+    run.act(from_python.hand_over, int(person["unit"]), now)
+    assert person["oral"] == pytest.approx(par["record_told_share"] * 0.7)
+
+
+def test_what_stands_on_paper(run: Run) -> None:
+    """Half an hour of writing, a fortnight of ageing, and at most half of what can be known."""
+    par, now = _par(run), _now(run)
+    i, person = _person(run)
+    run.arrays["staff"]["is_temp"][0] = 0
+    _pair(run, i, 0, knowledge=0.8, trust=0.3)
+    person["oral"], person["written"] = 0.0, 0.2
+    run.act(from_python.write_down, i, 0, 30.0, now)
+    assert person["written"] == pytest.approx(0.2 + 0.6 * (1 - math.exp(-30 / par["record_document_min"])))
+    person["written"] = 0.6
+    for _ in range(round(24 * par["record_half_life_days"])):
+        run.act(from_python.age_record)
+    assert person["written"] == pytest.approx(0.3)
+    for oral, written, known, usable in (
+        (0.2, 0.4, 0.1, 0.4),
+        (0.9, 0.1, 0.1, par["record_paper_limit"]),
+        (0.9, 0.9, 0.8, 0.8),
+    ):
+        person["oral"], person["written"] = oral, written
+        _pair(run, i, 0, knowledge=known)
+        assert run.act(from_python.usable, i, 0, now) == pytest.approx(usable)
+
+
+# ------------------------------------------------------------------ distress
+def test_set_point_of_distress(run: Run) -> None:
+    par, (i, p) = _par(run), _person(run)
+    values = {
+        "baseline": 1.2, "recovery": 0.25, "need": 4.0, "pending": 2, "unfamiliar": 0.5, "contact_day": 0.6,
+        "company_day": 3.0, "withdrawal": 0.15, "medication": 0.5, "exposure": 0.1,
+    }  # fmt: skip
+    for name, value in values.items():
+        p[name] = value
+    run.arrays["unit"]["tension"][p["unit"]] = 2.5
+    goal = (
+        1.2 * 0.75 + par["distress_need_weight"] * 4 / (4 + par["distress_need_half_h"])
+        + par["distress_waiting_weight"] * 2 / 3 + par["distress_tension_weight"] * 2.0
+        + par["distress_unfamiliar_weight"] * 0.5
+        - par["distress_contact_weight"] * 0.6 - par["distress_company_weight"] * 1.0
+        + 0.15 - par["medication_calms"] * 0.5 - 0.1
+    )  # fmt: skip
+    assert run.act(from_python.set_point, i) == pytest.approx(goal)
+
+
+def test_fast_part_has_the_spread_and_half_life_of_the_register(run: Run) -> None:
+    par, (i, p) = _par(run), _person(run)
+    p["medication"], p["fast"] = 0.0, 0.0
+    mood = np.zeros(150_000)
+    run.act(from_python.let_mood_pass, mood, i)
+    assert mood.std() == pytest.approx(par["distress_fast_sd"], rel=0.04)
+    assert abs(mood.mean()) < 0.03
+    lag = round(par["distress_fast_half_life_h"] * 12)
+    assert np.corrcoef(mood[:-lag], mood[lag:])[0, 1] == pytest.approx(
+        2 ** (-lag / 12 / par["distress_fast_half_life_h"]), abs=0.04
+    )
+
+
+def test_need_grows_while_awake_and_fades(run: Run) -> None:
+    par, (i, p) = _par(run), _person(run)
+    p["need"], p["need_rate"], p["slow"], p["fast"] = 2.0, 1.6, 1.0, 0.5
+    run.act(from_python.need_grows, i, 1.0, True)
+    grown = 2.0 + 1.6 * (1 + par["contact_need_distress"] * 1.5) / par["contact_waking_h"]
+    assert p["need"] == pytest.approx(grown * 2 ** (-1 / par["contact_need_half_life_h"]))
+    p["need"] = 2.0
+    run.act(from_python.need_grows, i, 36.0, False)
+    assert p["need"] == pytest.approx(2.0 * 2 ** (-36 / par["contact_need_half_life_h"]))
+
+
+def test_recovery_of_a_day(run: Run) -> None:
+    par, (_, p) = _par(run), _person(run)
+    p["recovery"], p["agency"], p["contact_day"], p["company_day"] = 0.2, 0.6, 2.0, 0.5
+    run.act(from_python.recover, 24.0)
+    agency = 0.6 + (par["decisions_agency_start"] - 0.6) / par["decisions_agency_days"]
+    rate = par["recovery_base_day"] + par["recovery_contact_day"] + par["recovery_participation_day"] * 0.5
+    assert p["agency"] == pytest.approx(agency)
+    assert p["recovery"] == pytest.approx(0.2 + 0.8 * (rate + par["recovery_agency_day"] * agency))
+
+
+# -------------------------------------------------------------- stays, return
+def test_return_curve_is_the_national_one() -> None:
+    """15.1 % within 30 days and 47.7 % within a year, at reference recovery and without aftercare."""
+    run = Run(inputs(*WARD, "care.aftercare=0"), 1)
+    reference = float(_par(run)["returns_recovery_reference"])
+    draws = np.zeros(20_000)
+    from_python.fill_exponential(draws, replication_key(1, 0), STREAMS["return_time"])
+    days = np.array([run.act(from_python.return_days, float(e), reference) for e in draws])
+    for within, share in ((30, 0.151), (365, 0.477)):
+        assert 1 - math.exp(-((within / 800) ** 0.55)) == pytest.approx(share, abs=0.001)
+        assert (days <= within).mean() == pytest.approx(
+            share, abs=3.5 * math.sqrt(share * (1 - share) / len(days))
+        )
+    better = run.act(from_python.return_days, 1.0, reference + 0.2)
+    assert better > run.act(from_python.return_days, 1.0, reference)
+
+
+def test_aftercare_lowers_the_risk_of_return() -> None:
+    with_care, without = Run(inputs(*WARD, "care.aftercare=1"), 1), Run(inputs(*WARD, "care.aftercare=0"), 1)
+    par = _par(with_care)
+    reference = float(par["returns_recovery_reference"])
+    ratio = with_care.act(from_python.return_days, 1.0, reference) / without.act(
+        from_python.return_days, 1.0, reference
+    )
+    assert ratio == pytest.approx((1 / (1 - par["returns_aftercare_effect"])) ** (1 / par["returns_shape"]))
+
+
+@pytest.mark.parametrize(
+    ("median", "sigma", "most"), [(14.0, 0.9, 120.0), (3.0, 0.5, 5.0), (60.0, 0.3, 1000.0)]
+)
+def test_mean_of_a_truncated_lognormal(median: float, sigma: float, most: float) -> None:
+    """Against the integral of min(X, most)."""
+    z = np.linspace(-9, 9, 200_001)
+    density = np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
+    exact = float(np.sum(np.minimum(median * np.exp(sigma * z), most) * density) * (z[1] - z[0]))
+    assert mean_truncated_lognormal(median, sigma, most) == pytest.approx(exact, rel=1e-4)
+
+
+def test_the_scenario_of_these_tests_has_no_surprise() -> None:
+    """All mechanisms that the equations name are at work."""
+    assert all(scenario(*WARD).model.mechanisms.values())
