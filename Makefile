@@ -65,13 +65,10 @@ ifneq ($(shell $(BIN)/python -c '' 2>/dev/null && cat $(RUN_READY) 2>/dev/null),
 AGAIN := again
 endif
 
-.PHONY: run app setup test bench lint types format lock clean help which-python again
+.PHONY: run setup test bench lint types format lock clean help which-python again
 
 run: $(RUN_READY) ## compare the three default rotations and write a report (ARGS="service=… replications=…")
 	@$(COMPARE)
-
-app: $(RUN_READY) ## open the page for workshops on this computer
-	@$(BIN)/wardsim app $(ARGS)
 
 setup: $(TEST_READY) ## make .venv with all that tests and development need
 

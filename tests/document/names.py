@@ -8,6 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import get_args
 
+import wardsim
 from tests.document.markdown import CHECKOUT
 from wardsim.model import buffers, schedule, state
 from wardsim.model.parameters import DECISION_FORMS, MECHANISMS
@@ -21,13 +22,23 @@ from wardsim.scenario.options import GROUPS
 
 #: Words in code letters that are no names of anything: they speak of the typography itself.
 ABOUT_ITSELF = {"code letters"}
+#: What Python users call; the README's examples run them.
+IN_PYTHON = {*wardsim.__all__, "model.at"}
 
 
 @cache
 def plain_names() -> frozenset[str]:
     """Names without a dot."""
     rows = register.load_register()
-    found = {*ABOUT_ITSELF, *register.COLUMNS, *DECISION_FORMS, *MECHANISMS, *STREAM_NAMES, *OUTCOME_GROUPS}
+    found = {
+        *ABOUT_ITSELF,
+        *IN_PYTHON,
+        *register.COLUMNS,
+        *DECISION_FORMS,
+        *MECHANISMS,
+        *STREAM_NAMES,
+        *OUTCOME_GROUPS,
+    }
     found |= {"calibrated", *TABLES, *(outcome.name for outcome in OUTCOMES)}
     found |= {row.source for row in rows}
     found |= {part for row in rows for part in row.name.split(".")}

@@ -103,15 +103,6 @@ def test_the_command_line_imports_the_standard_library_at_the_top() -> None:
             assert roots <= {*sys.stdlib_module_names, "wardsim"}, name
 
 
-def test_no_random_numbers_but_the_keyed_ones() -> None:
-    """Anything drawn from a global state would make results depend on what ran before."""
-    for path in MODULES:
-        assert not {"random", "secrets", "numpy.random"} & set(imports_of(path)), path
-        for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.Attribute) and node.attr == "random" and isinstance(node.value, ast.Name):
-                assert node.value.id not in ("np", "numpy"), path
-
-
 def test_nothing_is_left_unfinished() -> None:
     marks = ("TODO", "FIXME", "XXX", "NotImplementedError")
     found = [

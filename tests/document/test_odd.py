@@ -5,13 +5,11 @@ A description that drifts from the code is worse than none, since people quote i
 
 from __future__ import annotations
 
-import ast
 import re
 
 import pytest
 
 from tests.document.markdown import (
-    CHECKOUT,
     ODD,
     blocks,
     bullets,
@@ -40,24 +38,6 @@ def test_the_process_table_is_the_schedule() -> None:
     said = [(name, module.strip("`"), when) for _, name, module, when, _ in rows]
     assert said == [(step.name, step.module, step.when) for step in SCHEDULE]
     assert [row[0] for row in rows] == [str(n + 1) for n in range(len(SCHEDULE))]
-
-
-def test_the_engine_calls_the_processes_in_that_order() -> None:
-    tree = ast.parse((CHECKOUT / "wardsim/model/engine.py").read_text(encoding="utf-8"))
-    (loop,) = (f for f in ast.walk(tree) if isinstance(f, ast.FunctionDef) and f.name == "run_ticks")
-    known = {step.function for step in SCHEDULE}
-    calls = (node.value for node in ast.walk(loop) if isinstance(node, ast.Expr))
-    called = [
-        call.func.id for call in calls if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
-    ]
-    assert called == [step.function for step in SCHEDULE], set(called) ^ known
-    homes = {
-        alias.name: node.module.rpartition(".")[2]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module
-        for alias in node.names
-    }
-    assert {step.function: step.module for step in SCHEDULE} == {name: homes[name] for name in known}
 
 
 def test_every_name_in_code_letters_exists() -> None:
