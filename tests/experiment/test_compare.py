@@ -165,6 +165,8 @@ def test_the_same_people_when_services_admit_others(
     assert incidents(comparison) < -0.5
     assert incidents(same_people) == 0
     assert (tmp_path / "comparison_same_people.csv").exists()
+    assert len(same_people.results[1].stays) == 30 * 3  # not saved, computed again
+    assert not list(tmp_path.glob("calm_same_people-*/stays*"))
     assert sorted(same_people.outcomes["scenario"].unique()) == ["calm", "one", "two"]
 
 

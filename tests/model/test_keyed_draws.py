@@ -1,4 +1,7 @@
-"""Keyed draws: the right distributions, one stream for one decision, no generator hidden anywhere."""
+"""Keyed draws: the right distributions, and one stream for one decision.
+
+That nothing else draws random numbers is a rule for the whole package (``test_code_layout.py``).
+"""
 
 from __future__ import annotations
 
@@ -180,30 +183,3 @@ def test_draws_name_their_stream() -> None:
                     f"{path.name}:{node.lineno} draws from {second.id}"
                 )
     assert n > 60
-
-
-def test_no_global_random_state_in_the_package() -> None:
-    """No `random` module and no functions of `np.random`, which draw from a state that all share."""
-    named = [path for path in sorted(PACKAGE.rglob("*.py")) if "random" in path.read_text(encoding="utf-8")]
-    assert PACKAGE / "model" / "randomness.py" in named
-    for path in named:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            where = f"{path.relative_to(PACKAGE)}:{getattr(node, 'lineno', 0)}"
-            if isinstance(node, ast.Import):
-                assert "random" not in {alias.name.split(".")[0] for alias in node.names}, where
-            if isinstance(node, ast.ImportFrom):
-                assert node.module not in ("random", "numpy.random"), where
-                assert node.module != "numpy" or "random" not in {alias.name for alias in node.names}, where
-            if isinstance(node, ast.Attribute) and node.attr not in (
-                "default_rng",
-                "Generator",
-                "SeedSequence",
-                "BitGenerator",
-            ):
-                inner = node.value
-                if (
-                    isinstance(inner, ast.Attribute)
-                    and inner.attr == "random"
-                    and isinstance(inner.value, ast.Name)
-                ):
-                    assert inner.value.id not in ("np", "numpy"), f"{where}: np.random.{node.attr}"

@@ -84,3 +84,23 @@ def test_replication_of_the_model_is_that_of_the_batch() -> None:
     model.run_for(days=6)
     assert differences(state(finished(*settings, seed=1, replication=3)), state(model.run)) == []
     assert differences(state(finished(*settings, seed=1, replication=2)), state(model.run)) != []
+
+
+def test_a_changeover_is_the_same_through_both_doors() -> None:
+    """Another rota and another power structure from day 5; what is set after it stays with this run."""
+    settings = (
+        "service=conventional_acute", "horizon_days=12", "change.on_day=5", "change.rotation=co_living",
+        "change.power=open_dialogue",
+    )  # fmt: skip
+    given = inputs(*settings)
+    batch, model = Run(given, 2), WardModel(scenario(*settings), rng=2)
+    batch.advance(9 * given.ticks_per_day)
+    batch.own("par")["care_presence_norm"] = 0.9
+    batch.advance(2 * given.ticks_per_day)
+    for ticks in (1, 17, 1500):
+        model.run_for(ticks)
+    model.at(day=9, action=lambda ward: ward.parameters.update(care_presence_norm=0.9))
+    model.run_until(day=11)
+    assert differences(state(batch), state(model.run)) == []
+    assert model.parameters["power_listening"] == given.after["par"]["power_listening"][0]
+    assert given.after["par"]["care_presence_norm"][0] == scenario(*settings).after.care.presence_norm

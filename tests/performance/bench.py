@@ -108,16 +108,16 @@ def growth() -> Iterable[Line]:
 def mesa_door() -> Iterable[Line]:
     from mesa.datacollection import DataCollector
 
-    from wardsim import WardModel
+    from wardsim import MilieuTherapist, Patient, WardModel
 
     model = WardModel(ward_of(10, 20, 31), rng=1)
     collector = DataCollector(
         model_reporters={
-            "people": lambda m: len(m.agents_by_type[_types().Patient]),
-            "distress": lambda m: sum(p.distress for p in m.agents_by_type[_types().Patient]),
-            "need": lambda m: sum(p.unmet_need for p in m.agents_by_type[_types().Patient]),
-            "on_duty": lambda m: sum(s.is_on_duty for s in m.agents_by_type[_types().MilieuTherapist]),
-            "tick": lambda m: m.tick,
+            "people": lambda m: len(m.agents_by_type[Patient]),
+            "distress": lambda m: sum(p.distress for p in m.agents_by_type[Patient]),
+            "need": lambda m: sum(p.need for p in m.agents_by_type[Patient]),
+            "on_duty": lambda m: sum(s.on_duty for s in m.agents_by_type[MilieuTherapist]),
+            "day": lambda m: m.day,
         }
     )
     model.step()
@@ -127,12 +127,6 @@ def mesa_door() -> Iterable[Line]:
         collector.collect(model)
     seconds = time.perf_counter() - began
     yield at_most("Mesa door: a ward-month stepped, DataCollector on 5 variables", seconds, 5, "s")
-
-
-def _types() -> type:
-    import wardsim
-
-    return wardsim  # type: ignore[return-value]
 
 
 # ------------------------------------------------------------------ commands

@@ -212,8 +212,15 @@ def _open(
         for i, (label, scenario) in enumerate(arms):
             key = scenario_hash(scenario)
             if key not in opened:
-                name = label if i < n_as_they_are else f"{label}, same people"
-                opened[key] = Batch(engine, scenario, name, seed=seed, root=root, tables=tables)
+                second = i >= n_as_they_are  # for the second table outcomes are enough
+                opened[key] = Batch(
+                    engine,
+                    scenario,
+                    f"{label}, same people" if second else label,
+                    seed=seed,
+                    root=root,
+                    tables=() if second else tables,
+                )
     except BaseException:
         for batch in opened.values():
             batch.close()
