@@ -20,6 +20,8 @@ from wardsim.model.buffers import (
     F_OVERTIME,
     FULL_WAITS,
     LEFT_THE_LIST,
+    M_DECIDED,
+    M_OPEN,
     S_LEFT,
     S_OPEN,
     S_TRANSFER,
@@ -182,6 +184,22 @@ def every_crisis_ends_once(run: Run) -> None:
     assert (stays["left"][stays["end"] == S_LEFT] > 0).all()
 
 
+def every_matter_is_settled_once(run: Run) -> None:
+    """A matter is open and on the list, or decided at one time, or has lapsed with its person's stay."""
+    matters, people = run.written("matters"), run.arrays["people"]
+    listed = run.arrays["open_matters"]["matter"][: int(run.clock["n_open"])]
+    assert len(set(listed.tolist())) == len(listed)
+    assert set(listed.tolist()) == set(np.flatnonzero(matters["state"] == M_OPEN).tolist())
+    waiting = np.bincount(matters["person"][listed], minlength=len(people))
+    here = run.arrays["here"]["person"][: int(run.clock["n_here"])]
+    assert (people["pending"][here] == waiting[here]).all()
+    assert waiting.sum() == waiting[here].sum(), "somebody who has gone still waits for a decision"
+    decided = matters[matters["state"] == M_DECIDED]
+    assert (decided["decided_min"] >= decided["asked_min"]).all()
+    counted = run.arrays["daily"]["decided"].sum()
+    assert counted == len(decided)
+
+
 def state_variables_stay_in_range(run: Run) -> None:
     arrays = {"person": "people", "staff": "staff", "pair": "pair", "unit": "unit"}
     for table, variables in TABLES.items():
@@ -209,7 +227,7 @@ def shares_are_shares(run: Run) -> None:
 
 LAWS = (
     nobody_in_two_places, contact_lies_within_duties, places_are_never_exceeded, patients_are_conserved,
-    every_crisis_ends_once, state_variables_stay_in_range, shares_are_shares,
+    every_crisis_ends_once, every_matter_is_settled_once, state_variables_stay_in_range, shares_are_shares,
 )  # fmt: skip
 
 
@@ -275,6 +293,7 @@ def test_the_laws_can_be_broken() -> None:
     broken(places_are_never_exceeded, run.arrays["unit"], 0, "n_in", 99)
     broken(patients_are_conserved, people, here, "stay", 0 if people["stay"][here] else 1)
     broken(every_crisis_ends_once, people, here, "n_aggression", 50)
+    broken(every_matter_is_settled_once, run.arrays["matters"], 3, "decided_min", -50.0)
     broken(state_variables_stay_in_range, people, here, "recovery", 1.5)
     broken(shares_are_shares, contacts, 5, "known_usable", 1.2)
     broken(minutes_of_staff_are_accounted_for, run.arrays["daily"], (3, 0), "duty_min", 1e5)

@@ -78,6 +78,7 @@ def small_ward(
             evening_supplement=0.28, night_supplement=0.28, weekend_supplement=0.2, temp_factor=1.7,
             overhead_per_bed_day=0.0,
         ),
+        warmup_days=0,
         after=None,
         change_on_day=None,
     )  # fmt: skip

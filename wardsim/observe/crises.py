@@ -58,6 +58,7 @@ def crises(w: Window) -> dict[str, float]:
         "referred_elsewhere_per_year": share(float((ended["end"] == S_ELSEWHERE).sum()), years),
         "police_per_year": share(float((end == E_POLICE).sum()), years),
         "locked_door_h_per_patient_day": share(w.sum("locked_min") / 60.0, w.patient_days),
+        "share_incidents_12_18": _share(_in_the_afternoon(aggression["start_min"])),
         "hour_of_peak_incidents": _circular_mean_hour(aggression["start_min"]),
         "rate_ratio_other_peoples_incidents_8h_after": others_after(w.inputs, w.record.tables["crises"],
         w.stays),
@@ -74,6 +75,13 @@ def crises(w: Window) -> dict[str, float]:
 
 def _share(flags: np.ndarray[Any, Any]) -> float:
     return float(np.mean(flags)) if len(flags) else math.nan
+
+
+def _in_the_afternoon(start_min: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Whether each incident began between 12:00 and 18:00."""
+    hour = start_min % 1440.0 / 60.0
+    found: np.ndarray[Any, Any] = (hour >= 12.0) & (hour < 18.0)
+    return found
 
 
 def _circular_mean_hour(start_min: np.ndarray[Any, Any]) -> float:
