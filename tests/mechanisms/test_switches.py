@@ -38,8 +38,8 @@ class Row(NamedTuple):
 TABLE = (
     Row("fatigue", "conventional_acute", "fatigue_risk_ratio_night_vs_day", "lower", 12, "nobody errs more at night"),
     Row("sickness", "community_centre", "share_new_staff_by_day", "lower", 12, "no temps, no stand-ins"),
-    Row("turnover", "conventional_acute", "share_new_staff_by_day", "lower", 48, "no newcomers"),
-    Row("staff_rotation", "heidenheim", "share_staff_on_duty_known", "higher", 24, "no guests of other wards"),
+    Row("turnover", "conventional_acute", "share_new_staff_by_day", "lower", 96, "no newcomers"),
+    Row("staff_rotation", "heidenheim", "share_staff_on_duty_known", "higher", 12, "no guests of other wards"),
     Row("handover", "soteria_berne", "usable_knowledge_after_handover", "lower", 12, "nothing is told"),
     Row("written_record", "community_centre", "usable_knowledge_after_handover", "lower", 12, "nothing on paper"),
     Row("duties", "community_centre", "one_to_one_minutes_per_patient_day", "higher", 12, "time is free for people"),
@@ -59,11 +59,11 @@ TABLE = (
     Row("agency", "community_centre", "recovery_mean", "lower", 12, "having a say adds nothing"),
     Row("medication", "community_centre", "distress_mean", "higher", 12, "nothing calms"),
     Row("contagion", "conventional_acute", "incidents_per_100_patient_days", "lower", 36, "no crisis feeds another"),
-    Row("circadian", "conventional_acute", "share_incidents_12_18", "lower", 24, "no hour has more crises than another"),
+    Row("circadian", "conventional_acute", "hour_of_peak_incidents", "lower", 150, "any hour is as likely, on average 12 and not 14:30"),
     Row("first_week", "conventional_acute", "incidents_per_100_patient_days", "lower", 24, "first days are like later"),
-    Row("crisis_plans", "heidenheim", "share_incidents_deescalated", "lower", 24, "no plan helps"),
+    Row("crisis_plans", "heidenheim", "share_incidents_deescalated", "lower", 16, "no plan helps"),
     Row("trust_in_crises", "soteria_berne", "share_incidents_deescalated", "lower", 120, "who is trusted calms no better"),
-    Row("power_in_crises", "heidenheim", "share_incidents_deescalated", "lower", 48, "a fitting decision calms no better"),
+    Row("power_in_crises", "heidenheim", "share_incidents_deescalated", "lower", 32, "a fitting decision calms no better"),
     Row("training", "heidenheim", "share_incidents_deescalated", "lower", 12, "nobody is trained"),
     Row("coercion_aftermath", "conventional_acute", "agency_mean", "higher", 24, "coercion leaves nothing behind"),
     Row("recovery", "community_centre", "distress_mean", "higher", 12, "nobody gets better"),
@@ -71,7 +71,7 @@ TABLE = (
     Row("settings", "heidenheim", "mean_days_all_settings", "lower", 12, "no day clinic, nothing at home"),
     Row("leave", "community_centre", "leave_share", "lower", 12, "nobody goes home for the weekend"),
     Row("strain", "community_centre", "contact_minutes_per_patient_day", "higher", 12, "strained staff withdraw"),
-    Row("familiarity", "community_centre", "usable_knowledge_after_handover", "lower", 12, "teams hand over like strangers"),
+    Row("familiarity", "conventional_acute", "usable_knowledge_after_handover", "lower", 12, "teams hand over like strangers"),
 )  # fmt: skip
 
 
