@@ -58,11 +58,10 @@ def _moved(path: str, given: Scenario) -> list[tuple[str, Any]]:
     for step in table.split("."):
         here = here[step] if isinstance(here, dict) else getattr(here, step)
     name = path.rpartition(".")[2]
-    found = []
-    for other in here:
-        if other != name and here[name] > 0:
-            found.append((path.rpartition(".")[0], {**here, name: here[name] / 2, other: here[other] + here[name] / 2}))
-    return found[:2]
+    half = here[name] / 2
+    table = path.rpartition(".")[0]
+    others = [other for other in here if other != name and half > 0]
+    return [(table, {**here, name: half, other: here[other] + half}) for other in others[:2]]
 
 
 def _numbers(row: Parameter, value: float | int | None) -> list[float | int]:

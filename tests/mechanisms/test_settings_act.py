@@ -1,8 +1,8 @@
 """Every setting acts: another value of any row of the register changes at least one outcome somewhere.
 
-Why: a setting that changes nothing misleads whoever sets it. One short run with many crises is enough, since with
-common random numbers the same seed gives the same outcomes bit by bit unless something acts. How far and in which
-direction is for other tests.
+Why: a setting that changes nothing misleads whoever sets it. One short run with many crises is enough,
+since with common random numbers the same seed gives the same outcomes bit by bit unless something acts. How
+far and in which direction is for other tests.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ ELSEWHERE = {
 WITH: dict[str, dict[str, Any]] = {
     "model.record.keep_verbal": {"care.record": "verbal"},
     "model.decisions.reference_weight": {"model.decision": "no_power_effect"},
-    "model.crises.under_regulation_passes_on_physical": {"crisis.policy": "under_regulation", "patients.crisis_rate": 20},
+    "model.crises.under_regulation_passes_on_physical": {
+        "crisis.policy": "under_regulation",
+        "patients.crisis_rate": 20,
+    },
     "model.fatigue.fourth_night": {"rotation.crews": "four nights in a row"},
 }
 #: Where to look first, so that the test is quick: beginnings of names, the longest that fits counts.

@@ -1,7 +1,8 @@
-"""Every mechanism of the model acts: switched off, it moves a named outcome of a named service at default parameters.
+"""Every mechanism acts: switched off, it moves a named outcome of a named service at default parameters.
 
-Why: a mechanism that changes nothing would be a promise without content, and one that acts in the wrong direction
-a mistake. Scenario and twin share their random numbers, so the paired 95 % interval must exclude zero.
+Why: a mechanism that changes nothing would be a promise without content, and one that acts in the wrong
+direction a mistake. Scenario and twin share their random numbers, so the paired 95 % interval must exclude
+zero.
 """
 
 from __future__ import annotations
@@ -36,21 +37,30 @@ class Row(NamedTuple):
 
 
 TABLE = (
-    Row("fatigue", "conventional_acute", "fatigue_risk_ratio_night_vs_day", "lower", 12, "nobody errs more at night"),
+    Row("fatigue", "conventional_acute", "fatigue_risk_ratio_night_vs_day", "lower", 12,
+        "nobody errs more at night"),
     Row("sickness", "community_centre", "share_new_staff_by_day", "lower", 12, "no temps, no stand-ins"),
     Row("turnover", "conventional_acute", "share_new_staff_by_day", "lower", 96, "no newcomers"),
-    Row("staff_rotation", "heidenheim", "share_staff_on_duty_known", "higher", 12, "no guests of other wards"),
+    Row("staff_rotation", "heidenheim", "share_staff_on_duty_known", "higher", 12,
+        "no guests of other wards"),
     Row("handover", "soteria_berne", "usable_knowledge_after_handover", "lower", 12, "nothing is told"),
-    Row("written_record", "community_centre", "usable_knowledge_after_handover", "lower", 12, "nothing on paper"),
-    Row("duties", "community_centre", "one_to_one_minutes_per_patient_day", "higher", 12, "time is free for people"),
-    Row("household", "soteria_berne", "contact_minutes_per_patient_day", "lower", 12, "meals and work are not shared"),
-    Row("programme", "community_centre", "shared_minutes_per_patient_day", "lower", 12, "no groups, no sessions"),
+    Row("written_record", "community_centre", "usable_knowledge_after_handover", "lower", 12,
+        "nothing on paper"),
+    Row("duties", "community_centre", "one_to_one_minutes_per_patient_day", "higher", 12,
+        "time is free for people"),
+    Row("household", "soteria_berne", "contact_minutes_per_patient_day", "lower", 12,
+        "meals and work are not shared"),
+    Row("programme", "community_centre", "shared_minutes_per_patient_day", "lower", 12,
+        "no groups, no sessions"),
     Row("need", "community_centre", "distress_mean", "lower", 12, "no unmet need that distresses"),
     Row("company", "community_centre", "distress_mean", "higher", 12, "nobody else to be with"),
-    Row("visits", "community_centre", "share_awake_undisturbed", "higher", 12, "no hours spent with visitors"),
-    Row("stance", "community_centre", "best_trust_on_duty", "higher", 12, "pressure and limits cost no trust"),
+    Row("visits", "community_centre", "share_awake_undisturbed", "higher", 12,
+        "no hours spent with visitors"),
+    Row("stance", "community_centre", "best_trust_on_duty", "higher", 12,
+        "pressure and limits cost no trust"),
     Row("rule_friction", "community_centre", "best_trust_on_duty", "higher", 12, "no refusals over rules"),
-    Row("being_with", "soteria_berne", "one_to_one_minutes_per_patient_day", "lower", 12, "nobody stays with a person"),
+    Row("being_with", "soteria_berne", "one_to_one_minutes_per_patient_day", "lower", 12,
+        "nobody stays with a person"),
     Row("trust", "soteria_berne", "recovery_at_discharge", "lower", 12, "contact without trust does less"),
     Row("knowledge", "community_centre", "worked_out_share", "lower", 12, "deciders know nobody"),
     Row("listening", "community_centre", "worked_out_share", "lower", 12, "what others know is lost"),
@@ -58,20 +68,27 @@ TABLE = (
     Row("waiting", "community_centre", "distress_mean", "lower", 12, "waiting does not distress"),
     Row("agency", "community_centre", "recovery_mean", "lower", 12, "having a say adds nothing"),
     Row("medication", "community_centre", "distress_mean", "higher", 12, "nothing calms"),
-    Row("contagion", "conventional_acute", "incidents_per_100_patient_days", "lower", 36, "no crisis feeds another"),
-    Row("circadian", "conventional_acute", "hour_of_peak_incidents", "lower", 150, "any hour is as likely, on average 12 and not 14:30"),
-    Row("first_week", "conventional_acute", "incidents_per_100_patient_days", "lower", 24, "first days are like later"),
+    Row("contagion", "conventional_acute", "incidents_per_100_patient_days", "lower", 36,
+        "no crisis feeds another"),
+    Row("circadian", "conventional_acute", "share_incidents_12_18", "lower", 24, "any hour is as likely"),
+    Row("first_week", "conventional_acute", "incidents_per_100_patient_days", "lower", 24,
+        "first days are like later"),
     Row("crisis_plans", "heidenheim", "share_incidents_deescalated", "lower", 16, "no plan helps"),
-    Row("trust_in_crises", "soteria_berne", "share_incidents_deescalated", "lower", 120, "who is trusted calms no better"),
-    Row("power_in_crises", "heidenheim", "share_incidents_deescalated", "lower", 32, "a fitting decision calms no better"),
+    Row("trust_in_crises", "soteria_berne", "share_incidents_deescalated", "lower", 120,
+        "who is trusted calms no better"),
+    Row("power_in_crises", "heidenheim", "share_incidents_deescalated", "lower", 32,
+        "a fitting decision calms no better"),
     Row("training", "heidenheim", "share_incidents_deescalated", "lower", 12, "nobody is trained"),
-    Row("coercion_aftermath", "conventional_acute", "agency_mean", "higher", 24, "coercion leaves nothing behind"),
+    Row("coercion_aftermath", "conventional_acute", "agency_mean", "higher", 24,
+        "coercion leaves nothing behind"),
     Row("recovery", "community_centre", "distress_mean", "higher", 12, "nobody gets better"),
     Row("returns", "conventional_acute", "occupancy_share", "lower", 12, "nobody comes back"),
     Row("settings", "heidenheim", "mean_days_all_settings", "lower", 12, "no day clinic, nothing at home"),
     Row("leave", "community_centre", "leave_share", "lower", 12, "nobody goes home for the weekend"),
-    Row("strain", "community_centre", "contact_minutes_per_patient_day", "higher", 12, "strained staff withdraw"),
-    Row("familiarity", "conventional_acute", "usable_knowledge_after_handover", "lower", 12, "teams hand over like strangers"),
+    Row("strain", "community_centre", "contact_minutes_per_patient_day", "higher", 12,
+        "strained staff withdraw"),
+    Row("familiarity", "conventional_acute", "usable_knowledge_after_handover", "lower", 12,
+        "teams hand over like strangers"),
 )  # fmt: skip
 
 
