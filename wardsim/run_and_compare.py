@@ -34,7 +34,6 @@ def run(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | Non
     folder = RESULTS / scenario.name if settings.out is None else Path(settings.out)
     _tell(f"{scenario.name}: {scenario.about}" if scenario.about else scenario.name)
     _tell_run(settings, scenario.horizon_days, scenario.warmup_days)
-    _tell_if_compiling()
     with Progress() as progress:
         results = simulate(
             scenario,
@@ -72,7 +71,6 @@ def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str |
     folder = RESULTS / name if settings.out is None else Path(settings.out)
     _tell(f"{', '.join(asked.labels[1:])} against {asked.labels[0]}")
     _tell_run(settings, first.horizon_days, first.warmup_days)
-    _tell_if_compiling()
     with Progress() as progress:
         comparison = compare_scenarios(
             asked.scenarios,
@@ -137,14 +135,6 @@ def _tell(text: str) -> None:
 def _tell_run(settings: RunSettings, horizon: int, warmup: int) -> None:
     how_often = f"{settings.replications} replications" if settings.replications > 1 else "1 replication"
     _tell(f"{how_often} of {horizon} days, after {warmup} days that don't count; seed {settings.seed}")
-
-
-def _tell_if_compiling() -> None:
-    """Whoever waits for the first run of a version should know why."""
-    from wardsim.model.compiled import cache_folder
-
-    if not any(cache_folder().rglob("*.nbi")):
-        _tell("Compiling the model for this computer, once for each version: about a minute")
 
 
 def _print(console: Console, text: str) -> None:

@@ -32,11 +32,12 @@ print(model_version(), tired(14.0, 8.0), sum(tired.stats.cache_hits.values()))
 '''
 
 
-def _ask(root: Path, folder: Path) -> tuple[str, float, int]:
+def _ask(root: Path, folder: Path, package: Path | None = None) -> tuple[str, float, int]:
+    """What the script says: model version, result, hits of the cache."""
     environment = {
         **os.environ,
         "WARDSIM_CACHE": str(folder),
-        "PYTHONPATH": str(root),
+        "PYTHONPATH": str(package or root),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     done = subprocess.run(
@@ -84,14 +85,4 @@ def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(tmp_path: Path) ->
     taken = tmp_path / "taken"
     taken.write_text("a file where the folder should be", encoding="utf-8")
     (tmp_path / "caller.py").write_text(CALLER, encoding="utf-8")
-    environment = {**os.environ, "WARDSIM_CACHE": str(taken), "PYTHONPATH": str(PACKAGE.parent)}
-    done = subprocess.run(
-        [sys.executable, "caller.py"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    assert len(_ask(tmp_path, taken, PACKAGE.parent)[0]) == 64  # it has run

@@ -1,11 +1,9 @@
 """How a process reaches a row: ``person_at(w, i)``, ``pair_at(w, i, j)``, ``par_at(w)`` and so on.
 
-In compiled code the world is one record that holds the addresses of its tables, and a row is a pointer
-into one of
-them: nothing is copied, counted or bound per call.  In interpreted code the world is a plain object that
-holds
-the arrays, and a row is an element of a record array.  Both read and write the same memory through the
-same functions, so a process is written once.
+In compiled code the world is one record that holds the addresses of its tables, and a row is a pointer into
+one of them: nothing is copied, counted or bound per call.  In interpreted code the world is a plain object
+that holds the arrays, and a row is an element of a record array.  Both read and write the same memory
+through the same functions, so a process is written once.
 """
 
 from __future__ import annotations

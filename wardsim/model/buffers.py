@@ -12,17 +12,15 @@ import numpy as np
 
 CONTACT = np.dtype([
     ("person", "i4"), ("stay", "i4"), ("who", "i4"), ("staff", "i4"), ("role", "i4"), ("unit", "i4"),
-    ("kind", "u1"), ("stance", "u1"),
-    ("interrupted", "u1"), ("start_min", "f8"), ("minutes", "f8"), ("equivalent_min", "f8"),
-    ("distress", "f8"),
-    ("distress_last", "f8"), ("trust_last", "f8"), ("known_usable", "f8"),
+    ("kind", "u1"), ("stance", "u1"), ("interrupted", "u1"), ("start_min", "f8"), ("minutes", "f8"),
+    ("equivalent_min", "f8"), ("distress", "f8"), ("distress_last", "f8"), ("trust_last", "f8"),
+    ("known_usable", "f8"),
 ], align=True)  # fmt: skip
 CRISIS = np.dtype([
     ("person", "i4"), ("stay", "i4"), ("unit", "i4"), ("kind", "u1"), ("trigger", "u1"), ("end", "u1"),
-    ("start_min", "f8"),
-    ("minutes", "f8"), ("best_trust", "f8"), ("responders", "i4"), ("n_measures", "i4"), ("had_plan", "u1"),
-    ("plan_followed", "u1"), ("wait_trusted_min", "f8"), ("rho", "f8"), ("expected", "f8"),
-    ("n_present", "i4"),
+    ("start_min", "f8"), ("minutes", "f8"), ("best_trust", "f8"), ("responders", "i4"),
+    ("n_measures", "i4"), ("had_plan", "u1"), ("plan_followed", "u1"), ("wait_trusted_min", "f8"),
+    ("rho", "f8"), ("expected", "f8"), ("n_present", "i4"),
 ], align=True)  # fmt: skip
 MEASURE = np.dtype([
     ("person", "i4"), ("stay", "i4"), ("unit", "i4"), ("crisis", "i4"), ("kind", "u1"),
@@ -30,60 +28,42 @@ MEASURE = np.dtype([
 ], align=True)  # fmt: skip
 MATTER = np.dtype([
     ("person", "i4"), ("stay", "i4"), ("unit", "i4"), ("matter", "u1"), ("asked_min", "f8"),
-    ("decided_min", "f8"), ("state", "u1"),
-    ("met", "u1"), ("worked", "u1"), ("asked_before", "u1"), ("knowledge", "f8"), ("agency", "f8"),
-    ("fits", "u1"),
-    ("wants_free", "u1"), ("number", "i4"),
+    ("decided_min", "f8"), ("state", "u1"), ("met", "u1"), ("worked", "u1"), ("asked_before", "u1"),
+    ("knowledge", "f8"), ("agency", "f8"), ("fits", "u1"), ("wants_free", "u1"), ("number", "i4"),
 ], align=True)  # fmt: skip
 STAY = np.dtype([
     ("person", "i4"), ("episode", "i4"), ("unit", "i4"), ("start_min", "f8"), ("end_min", "f8"),
-    ("in_min", "f8"), ("day_min", "f8"),
-    ("home_min", "f8"), ("leave_min", "f8"), ("involuntary", "u1"), ("wants_free", "u1"),
-    ("planned_days", "f8"), ("waited_min", "f8"),
-    ("recovery_start", "f8"), ("recovery_end", "f8"), ("agency_end", "f8"), ("distress_start", "f8"),
-    ("distress_end", "f8"),
+    ("in_min", "f8"), ("day_min", "f8"), ("home_min", "f8"), ("leave_min", "f8"), ("involuntary", "u1"),
+    ("wants_free", "u1"), ("planned_days", "f8"), ("waited_min", "f8"), ("recovery_start", "f8"),
+    ("recovery_end", "f8"), ("agency_end", "f8"), ("distress_start", "f8"), ("distress_end", "f8"),
     ("trust_best", "f8"), ("incidents", "i4"), ("physical", "i4"), ("self_harm", "i4"), ("left", "i4"),
-    ("measures", "i4"),
-    ("end", "u1"), ("return_days", "f8"), ("return_kind", "u1"), ("own_plan", "u1"), ("faces", "i4"),
-    ("retold", "i4"),
+    ("measures", "i4"), ("end", "u1"), ("return_days", "f8"), ("return_kind", "u1"), ("own_plan", "u1"),
     ("return_of", "u1"), ("bw_given_min", "f8"), ("bw_missed_min", "f8"),
 ], align=True)  # fmt: skip
-REFERRAL = np.dtype(
-    [("person", "i4"), ("time_min", "f8"), ("reason", "u1"), ("returning", "u1"), ("kind", "u1")], align=True
-)
-HANDOVER = np.dtype(
-    [
-        ("unit", "i4"),
-        ("time_min", "f8"),
-        ("before", "f8"),
-        ("after", "f8"),
-        ("people", "i4"),
-        ("receivers", "i4"),
-    ],
-    align=True,
-)
+REFERRAL = np.dtype([
+    ("person", "i4"), ("time_min", "f8"), ("reason", "u1"), ("returning", "u1"), ("kind", "u1"),
+], align=True)  # fmt: skip
+HANDOVER = np.dtype([
+    ("unit", "i4"), ("time_min", "f8"), ("before", "f8"), ("after", "f8"), ("people", "i4"),
+], align=True)  # fmt: skip
 DUTY_DONE = np.dtype([
     ("staff", "i4"), ("who", "i4"), ("role", "i4"), ("duty", "i4"), ("start_min", "f8"), ("hours", "f8"),
-    ("state", "u1"), ("is_night", "u1"),
-    ("quick", "u1"), ("run", "i4"), ("rho", "f8"), ("kss", "f8"), ("strain", "f8"), ("contact_min", "f8"),
-    ("crisis_min", "f8"),
+    ("state", "u1"), ("is_night", "u1"), ("quick", "u1"), ("run", "i4"), ("rho", "f8"), ("kss", "f8"),
+    ("strain", "f8"), ("contact_min", "f8"), ("crisis_min", "f8"),
 ], align=True)  # fmt: skip
-WEEK = np.dtype(
-    [("person", "i4"), ("stay", "i4"), ("time_min", "f8"), ("longest_conversation_min", "f8")], align=True
-)
+WEEK = np.dtype([
+    ("person", "i4"), ("stay", "i4"), ("time_min", "f8"), ("longest_conversation_min", "f8"),
+], align=True)  # fmt: skip
 
 _DAILY = (
     "waited_trusted_sum", "awake_min", "in_min", "leave_min", "day_min", "home_min", "bed_min",
-    "waiting_people", "distress_min", "tension_min",
-    "need_min", "known_min", "undisturbed_min", "unfamiliar_min", "known_share_min", "staff_awake_min",
-    "staff_awake_day_min", "duty_min",
+    "waiting_people", "distress_min", "tension_min", "need_min", "known_min", "undisturbed_min",
+    "unfamiliar_min", "known_share_min", "staff_awake_min", "staff_awake_day_min", "duty_min",
     "break_min", "handover_min", "contact_min", "contact_day_min", "one_to_one_day_min", "shared_min",
-    "meeting_min", "office_min",
-    "milieu_min", "crisis_min", "undone_min", "overtime_min", "temp_min", "open_duty_min", "decided",
-    "requests_granted",
-    "requests_refused", "conflicts", "company_min", "wait_pending_min", "best_trust_min",
-    "trusted_near_min", "distressed_min",
-    "medicated_min", "agency_min", "recovery_min", "locked_min", "sick_min", "planned_min",
+    "meeting_min", "office_min", "milieu_min", "crisis_min", "undone_min", "overtime_min", "temp_min",
+    "open_duty_min", "decided", "requests_granted", "requests_refused", "conflicts", "company_min",
+    "wait_pending_min", "best_trust_min", "trusted_near_min", "distressed_min", "medicated_min",
+    "agency_min", "recovery_min", "locked_min", "sick_min", "planned_min",
 )  # fmt: skip
 DAILY = np.dtype([(name, "f8") for name in _DAILY])
 ROLE_SUM = np.dtype(

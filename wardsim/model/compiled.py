@@ -1,8 +1,7 @@
 """How the functions of the model are compiled, in one place.
 
-Before anything is compiled, numba's cache is pointed at a folder of this model version, since numba does
-not see
-a change in a function that a cached one calls.  Where nothing can be written, a temporary folder serves.
+Before anything is compiled, numba's cache is pointed at a folder of this model version, since numba does not
+see a change in a function that a cached one calls.  Where nothing can be written, a temporary folder serves.
 """
 
 from __future__ import annotations

@@ -113,10 +113,10 @@ class Run:
         pair["trust"] = -1.0
         return {
             **given.read_only, "clock": clock, "pair": pair, "people": np.zeros(n_people, PERSON_DTYPE),
-            "staff": given.staff.copy(),
-            "unit": given.units.copy(), "together": np.zeros((n_staff, n_staff), world.TOGETHER),
-            "role_sum": np.zeros(len(given.roles), buffers.ROLE_SUM), "here": np.zeros(given.places + 8,
-            world.HERE),
+            "staff": given.staff.copy(), "unit": given.units.copy(),
+            "together": np.zeros((n_staff, n_staff), world.TOGETHER),
+            "role_sum": np.zeros(len(given.roles), buffers.ROLE_SUM),
+            "here": np.zeros(given.places + 8, world.HERE),
             "open_matters": np.zeros(64 * (given.places + 8), world.OPEN),
             "daily": np.zeros((given.days_total, len(given.units)), buffers.DAILY),
             **{name: np.zeros(2 * room[name], dtype) for name, dtype in buffers.TABLE_DTYPES},
@@ -146,9 +146,8 @@ class Run:
         return self.arrays[name]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {
-            name: value for name, value in self.__dict__.items() if name != "_world"
-        }  # it holds addresses
+        # _world holds addresses
+        return {name: value for name, value in self.__dict__.items() if name != "_world"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -195,11 +194,11 @@ class Run:
         for name, _ in buffers.TABLE_DTYPES:
             table = arrays[name]
             if len(table) - int(clock[f"n_{name}"]) < room[name]:
-                arrays[name] = _enlarged(table, 2 * len(table) + room[name])
+                arrays[name] = enlarged(table, 2 * len(table) + room[name])
                 grown = True
         opened = arrays["open_matters"]
         if len(opened) - int(clock["n_open"]) < 32 * len(arrays["here"]):
-            arrays["open_matters"] = _enlarged(opened, 2 * len(opened))
+            arrays["open_matters"] = enlarged(opened, 2 * len(opened))
             grown = True
         if grown:
             self.bind()
@@ -215,9 +214,10 @@ class Run:
         return Record(tables=tables, **plain, replication=self.replication, seed=self.seed)
 
 
-def _enlarged(table: np.ndarray[Any, Any], rows: int) -> np.ndarray[Any, Any]:
-    new = np.zeros(rows, table.dtype)
-    new[: len(table)] = table
+def enlarged(table: np.ndarray[Any, Any], *shape: int) -> np.ndarray[Any, Any]:
+    """A table with more rows (and columns), the new ones zero."""
+    new = np.zeros(shape, table.dtype)
+    new[tuple(slice(n) for n in table.shape)] = table
     return new
 
 

@@ -17,6 +17,8 @@ from wardsim.model.parameters import Sizes, parameter_record, treated_places
 from wardsim.model.state import STAFF_DTYPE, UNIT_DTYPE
 from wardsim.power import effective_weights
 from wardsim.roster import Roster, expand
+from wardsim.roster.clock import minute_of_day
+from wardsim.roster.roster import CHANGE_MIN
 from wardsim.scenario.schema import FORUMS, MATTERS, MEASURES, WEEKDAYS, Scenario, Weekday
 
 MINUTES_PER_DAY = 1440
@@ -72,9 +74,6 @@ class Inputs:
     def end_min(self) -> float:
         """Minute at which counting ends."""
         return float(MINUTES_PER_DAY * self.days_total)
-
-
-CHANGE_MIN = 7 * 60  # a changeover takes effect when the day shift comes
 
 
 def prepare(scenario: Scenario) -> Inputs:
@@ -141,7 +140,6 @@ def _units(scenario: Scenario) -> NDArray[Any]:
     rows["beds"] = beds
     rows["day_places"] = [u.day_places for u in ward.units]
     rows["home_places"] = [u.home_places for u in ward.units]
-    rows["last_crisis_min"] = -1e9
     return rows
 
 
@@ -229,7 +227,6 @@ def _days(scenario: Scenario, roster: Roster, days: int) -> NDArray[Any]:
     for closure in roster.closed:
         first = int(closure["start_min"] // MINUTES_PER_DAY)
         if 0 <= first < days:
-            rows[first]["closed_from_min"] = closure["start_min"]
             rows[first]["closed_until_min"] = max(rows[first]["closed_until_min"], closure["end_min"])
     return rows
 
@@ -252,7 +249,6 @@ def _slots(scenario: Scenario) -> NDArray[Any]:
     minute = np.arange(len(rows)) * float(tick)
     hour = (minute + 0.5 * tick) / 60.0
     swing = crises["circadian_swing"] if scenario.model.mechanisms["circadian"] else 0.0
-    rows["minute"] = minute
     rows["aggression"] = rows["leaving"] = 1.0 + swing * np.cos(
         2 * np.pi * (hour - crises["circadian_peak_h"]) / 24
     )
@@ -266,17 +262,12 @@ def _slots(scenario: Scenario) -> NDArray[Any]:
     )
     rows["duty_share"] = per_hour * tick / 60.0
     rows["people_awake"] = (hour >= 7) & (hour < 23)
-    rows["is_day"] = (hour >= 7) & (hour < 22)
     rows["medication_round"] = np.isin(np.floor(hour), (8, 13, 18, 21))
     return rows
 
 
 def _weekday_bits(weekdays: tuple[Weekday, ...]) -> int:
     return sum(1 << WEEKDAYS.index(day) for day in weekdays)
-
-
-def _minute(clock: str) -> float:
-    return 60.0 * int(clock[:2]) + int(clock[3:])
 
 
 def _items(scenario: Scenario, role_names: tuple[str, ...]) -> NDArray[Any]:
@@ -286,7 +277,7 @@ def _items(scenario: Scenario, role_names: tuple[str, ...]) -> NDArray[Any]:
     for row, (_, item) in zip(rows, programme, strict=False):
         row["kind"] = wd.ITEM_KIND.index(item.kind)
         row["weekdays"] = _weekday_bits(item.weekdays)
-        row["start_min"] = _minute(item.start)
+        row["start_min"] = minute_of_day(item.start)
         row["minutes"] = item.minutes
         row["role"] = -1 if item.role == "any" else role_names.index(item.role)
         row["n_staff"] = item.n_staff
@@ -315,7 +306,7 @@ def _forums(scenario: Scenario) -> NDArray[Any]:
     for name, forum in scenario.power.forums.items():
         row = rows[FORUMS.index(name)]
         row["weekdays"] = _weekday_bits(forum.weekdays)
-        row["start_min"] = _minute(forum.start)
+        row["start_min"] = minute_of_day(forum.start)
         row["minutes"] = forum.minutes
     return rows
 

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, MutableMapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wardsim.model import world as wd
-from wardsim.model.engine import Run
+from wardsim.model.engine import Run, enlarged
 from wardsim.model.inputs import MINUTES_PER_DAY, duty_rows, sleep_off_duty, spans
 from wardsim.model.parameters import GROUPS, MECHANISMS, PAR_DTYPE
 from wardsim.model.processes.from_outside import appoint, dismiss
-from wardsim.model.state import PAIR_DTYPE, STAFF_DTYPE
 from wardsim.roster.duty import Stretches, tables
 from wardsim.scenario.register import Parameter, find, model_defaults
 from wardsim.scenario.schema import WEEKDAYS
@@ -121,13 +118,13 @@ def add_staff(
             f"got {hours!r} h on {weekdays!r}"
         )
     arrays, j = run.arrays, len(run.arrays["staff"])
-    arrays["staff"] = _grown(arrays["staff"], (j + 1,), STAFF_DTYPE)
+    arrays["staff"] = enlarged(arrays["staff"], j + 1)
     arrays["staff"][j]["role"] = given.role_names.index(role)
     arrays["staff"][j]["unit"] = place
     arrays["staff"][j]["home_post"] = 1
-    arrays["pair"] = _grown(arrays["pair"], (len(arrays["pair"]), j + 1), PAIR_DTYPE)
+    arrays["pair"] = enlarged(arrays["pair"], len(arrays["pair"]), j + 1)
     arrays["pair"][:, j]["trust"] = -1.0
-    arrays["together"] = _grown(arrays["together"], (j + 1, j + 1), wd.TOGETHER)
+    arrays["together"] = enlarged(arrays["together"], j + 1, j + 1)
     days = _days_on(run, weekdays)
     first = days * MINUTES_PER_DAY + begin
     _add_duties(run, j, first[first >= _minute(run)], round(60 * hours))
@@ -166,12 +163,6 @@ def _merged(table: Rows, rows: Rows, by: str) -> Rows:
     """Rows put into a table that is in order of time, after those of the same minute."""
     at = np.searchsorted(table[by], rows[by], side="right")
     return np.insert(table, at, rows)
-
-
-def _grown(array: Rows, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Rows:
-    new = np.zeros(shape, dtype)
-    new[tuple(slice(n) for n in array.shape)] = array
-    return new
 
 
 def _days_on(run: Run, weekdays: tuple[str, ...]) -> NDArray[np.int64]:

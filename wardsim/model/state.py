@@ -71,7 +71,6 @@ PERSON = _table(
     ("comfort", F, "sd", 0, INF, "part of the slow distress that the last contact took away for a while"),
     ("need", F, "h", 0, 12, "unmet need for contact N"),
     ("medication", F, "share", 0, 1, "level of medication m"),
-    ("medication_rate", F, "1/day", -1, 1, "present change of m"),
     ("medication_goal", F, "share", 0, 1, "agreed level"),
     ("withdrawal", F, "sd", 0, INF, "distress from tapering"),
     ("agency", F, "share", 0, 1, "A, having a say"),
@@ -91,7 +90,6 @@ PERSON = _table(
     ("with_staff", I, "row", -1, INF, "member of staff the person is with"),
     ("alone_until_min", F, "min", -INF, INF, "wishes to be left alone until then"),
     ("named", I, "row", -1, INF, "named worker"),
-    ("last_session_min", F, "min", -INF, INF, "last individual session"),
     ("sessions_due", F, "n", 0, INF, "individual sessions owed"),
     ("session_no", I, "n", 0, INF, "individual sessions so far"),
     ("planning_due", F, "n", 0, INF, "planning conversations owed"),
@@ -188,7 +186,6 @@ UNIT = _table(
     ("n_awake", I, "n", 0, INF, "milieu staff awake on duty"),
     ("n_seen", I, "n", 0, INF, "people present"),
     ("familiarity", F, "share", 0, 1, "how well those on duty know each other"),
-    ("last_crisis_min", F, "min", -INF, INF, "start of the last crisis"),
     ("closed_until_min", F, "min", 0, INF, "the unit is closed until then"),
 )
 

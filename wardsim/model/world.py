@@ -1,8 +1,7 @@
 """The world of one run: layouts of the tables that are not state variables, and the names of their codes.
 
 Read-only tables come from ``inputs.py`` and are shared by all replications; the others belong to one run.
-How a
-process reaches a row stands in ``access.py``.
+How a process reaches a row stands in ``access.py``.
 """
 
 from __future__ import annotations
@@ -37,14 +36,13 @@ DAY = _layout(
     ("weekday", "i4"),
     ("rest_day", "u1"),
     ("leave_starts", "u1"),
-    ("closed_from_min", "f8"),
     ("closed_until_min", "f8"),
 )
 #: One tick of the day.
 SLOT = _layout(
-    ("minute", "f8"), ("aggression", "f8"), ("self_harm", "f8"), ("leaving", "f8"), ("body_clock", "f8"),
+    ("aggression", "f8"), ("self_harm", "f8"), ("leaving", "f8"), ("body_clock", "f8"),
     ("duty_share", "f8"),
-    ("people_awake", "u1"), ("is_day", "u1"), ("medication_round", "u1"),
+    ("people_awake", "u1"), ("medication_round", "u1"),
 )  # fmt: skip
 #: An item of the programme.
 ITEM = _layout(

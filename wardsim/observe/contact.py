@@ -18,7 +18,7 @@ from wardsim.model.state import (
     LIMIT,
     PRESSURE,
 )
-from wardsim.model.world import ROLE_KIND
+from wardsim.model.world import MILIEU, ROLE_KIND
 from wardsim.observe.indices import gini, share
 from wardsim.observe.window import ONE_TO_ONE, Window
 
@@ -30,7 +30,7 @@ def contact(w: Window) -> dict[str, float]:
     """Contact outcomes; all minutes per patient-day as an inpatient."""
     days = w.patient_days
     all_rows = w.contacts[w.contacts["kind"] != K_HOME]
-    rows = w.of_role(all_rows, 0)
+    rows = w.of_role(all_rows, MILIEU)
     calm = rows[rows["kind"] != K_CRISIS]
     one = calm[np.isin(calm["kind"], ONE_TO_ONE)]
     by_day = w.sum("staff_awake_day_min")

@@ -8,17 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wardsim.observe.indices import grouped_indices, share
+from wardsim.observe.indices import WHO_LIMIT, grouped_indices, paired, share
 from wardsim.observe.window import Window
 
 LEAST_CONTACTS = 5
-WHO_LIMIT = 1 << 24  # more than any number of a member of staff or a temp
-
-
-def paired(stay: NDArray[Any], other: NDArray[Any]) -> NDArray[np.int64]:
-    """One number for each pair of a stay and a small number (a week, a member of staff)."""
-    codes: NDArray[np.int64] = stay.astype(np.int64) * WHO_LIMIT + other
-    return codes
 
 
 def continuity(w: Window) -> dict[str, float]:
@@ -56,11 +49,6 @@ def _team(w: Window, rows: NDArray[Any]) -> NDArray[np.int64]:
     return team
 
 
-def _faces(rows: NDArray[Any], w: Window) -> NDArray[np.int64]:
-    """One number for each pair of stay and person on the staff."""
-    return paired(rows["stay"], rows["who"])
-
-
 def _faces_per_week(w: Window) -> float:
     """Different members of staff that a person has a personal contact with in a week."""
     rows = w.personal
@@ -81,13 +69,14 @@ def _faces_per_stay(w: Window) -> float:
     )
     rows = w.personal
     rows = rows[whole[rows["stay"]]]
-    return share(float(len(np.unique(_faces(rows, w)))), float(whole.sum()))
+    return share(float(len(np.unique(paired(rows["stay"], rows["who"])))), float(whole.sum()))
 
 
 def _first_meetings(w: Window) -> float:
     """Pairs of stay and member of staff that met for the first time in the window."""
-    everything = _faces(w.record.tables["contacts"], w)
-    before = everything[w.record.tables["contacts"]["start_min"] < w.inputs.warmup_min]
+    rows = w.record.tables["contacts"]
+    everything = paired(rows["stay"], rows["who"])
+    before = everything[rows["start_min"] < w.inputs.warmup_min]
     return float(len(np.unique(everything)) - len(np.unique(before)))
 
 

@@ -21,7 +21,7 @@ from wardsim.model.buffers import (
     S_TRANSFER,
 )
 from wardsim.model.inputs import Inputs
-from wardsim.observe.indices import share
+from wardsim.observe.indices import mean, share
 from wardsim.observe.window import Window
 from wardsim.scenario.schema import MEASURES
 
@@ -46,8 +46,8 @@ def crises(w: Window) -> dict[str, float]:
         "leaving_unannounced_per_100_patient_days": float((kind == C_LEAVING).sum()) * per_100,
         "share_stays_with_incident": share(float(len(involved)), n_stays),
         "incidents_per_involved_stay": share(float(involved["incidents"].sum()), len(involved)),
-        "share_incidents_deescalated": _share(aggression["end"] == E_DEESCALATED),
-        "share_incidents_ending_in_coercion": _share(aggression["end"] == E_COERCION),
+        "share_incidents_deescalated": mean(aggression["end"] == E_DEESCALATED),
+        "share_incidents_ending_in_coercion": mean(aggression["end"] == E_COERCION),
         "coercive_measures_per_100_patient_days": len(w.measures) * per_100,
         "coercive_measures_per_stay": share(float(ended["measures"].sum()), n_stays),
         "coercive_measures_per_100_stays": 100.0 * share(float(ended["measures"].sum()), n_stays),
@@ -58,7 +58,7 @@ def crises(w: Window) -> dict[str, float]:
         "referred_elsewhere_per_year": share(float((ended["end"] == S_ELSEWHERE).sum()), years),
         "police_per_year": share(float((end == E_POLICE).sum()), years),
         "locked_door_h_per_patient_day": share(w.sum("locked_min") / 60.0, w.patient_days),
-        "share_incidents_12_18": _share(_in_the_afternoon(aggression["start_min"])),
+        "share_incidents_12_18": mean(_in_the_afternoon(aggression["start_min"])),
         "hour_of_peak_incidents": _circular_mean_hour(aggression["start_min"]),
         "rate_ratio_other_peoples_incidents_8h_after": others_after(w.inputs, w.record.tables["crises"],
         w.stays),
@@ -71,10 +71,6 @@ def crises(w: Window) -> dict[str, float]:
         key = end_name.replace("-", "_").replace(" ", "_")
         found[f"crises_end_{key}_per_100_patient_days"] = float((end == number).sum()) * per_100
     return found
-
-
-def _share(flags: np.ndarray[Any, Any]) -> float:
-    return float(np.mean(flags)) if len(flags) else math.nan
 
 
 def _in_the_afternoon(start_min: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -10,9 +10,12 @@ Steinwachs DM (1979) Measuring provider continuity in ambulatory care: sequentia
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+WHO_LIMIT = 1 << 24  # more than any number of a member of staff or a temp
 
 
 def upc(providers: NDArray[np.int64]) -> float:
@@ -96,6 +99,17 @@ def gini(amounts: NDArray[np.float64]) -> float:
 def share(part: float, whole: float) -> float:
     """part / whole, NaN where there is no whole."""
     return part / whole if whole > 0 else math.nan
+
+
+def mean(values: NDArray[Any]) -> float:
+    """Mean of numbers or of flags (then the share that holds); NaN without values."""
+    return float(np.mean(values)) if len(values) else math.nan
+
+
+def paired(stay: NDArray[Any], other: NDArray[Any]) -> NDArray[np.int64]:
+    """One number for each pair of a stay and a member of staff (or another number below ``WHO_LIMIT``)."""
+    codes: NDArray[np.int64] = stay.astype(np.int64) * WHO_LIMIT + other
+    return codes
 
 
 def worst_tenth(values: NDArray[np.float64]) -> float:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from wardsim.model.buffers import M_OPEN
 from wardsim.model.world import EVERYDAY
-from wardsim.observe.indices import share, worst_tenth
+from wardsim.observe.indices import mean, paired, share, worst_tenth
 from wardsim.observe.window import Window
 
 LITTLE_KNOWN = 0.2
@@ -34,38 +33,34 @@ def say(w: Window) -> dict[str, float]:
     trusted_from = w.inputs.scenario.model.parameters["relations"]["trusted_from"]
     with_plan = w.crises[w.crises["had_plan"] == 1]
     return {
-        "preference_met_share": _mean(m["met"]),
+        "preference_met_share": mean(m["met"]),
         "preference_met_share_worst_tenth": worst_tenth(met_by_person),
-        "preference_met_larger_matters_share": _mean(larger["met"]),
-        "preference_met_medication_free_minus_other": _mean(free["met"]) - _mean(other["met"]),
-        "worked_out_share": _mean(m["worked"]),
-        "asked_before_decided_share": _mean(m["asked_before"]),
+        "preference_met_larger_matters_share": mean(larger["met"]),
+        "preference_met_medication_free_minus_other": mean(free["met"]) - mean(other["met"]),
+        "worked_out_share": mean(m["worked"]),
+        "asked_before_decided_share": mean(m["asked_before"]),
         "requests_granted_share": share(float(everyday["met"].sum()), asked),
         "requests_refused_share": share(float((everyday["met"] == 0).sum()), asked),
         "requests_pending_share": share(float(asked - len(everyday)), asked),
-        "waiting_h_per_matter": _mean(hours),
+        "waiting_h_per_matter": mean(hours),
         "waiting_h_per_matter_slowest_tenth": -worst_tenth(-hours),
         "pending_matters": share(w.sum("wait_pending_min"), in_min),
         "agency_mean": share(w.sum("agency_min"), in_min),
-        "agency_at_discharge": _mean(w.ended["agency_end"]),
-        "knowledge_reaching_decider": _mean(m["knowledge"]),
+        "agency_at_discharge": mean(w.ended["agency_end"]),
+        "knowledge_reaching_decider": mean(m["knowledge"]),
         "story_retold_per_stay": share(float(_retold(w)), len(w.ended)),
         "minutes_until_trusted_in_distress": 15.0 * share(w.sum("waited_trusted_sum"), distressed),
         "share_distressed_time_trusted_on_duty": share(w.sum("trusted_near_min"), distressed),
-        "share_crises_met_by_trusted": _mean(w.crises["best_trust"] >= trusted_from),
+        "share_crises_met_by_trusted": mean(w.crises["best_trust"] >= trusted_from),
         "undisturbed_h_per_patient_day": share(w.sum("undisturbed_min") / 60.0, w.patient_days),
         "share_awake_undisturbed": share(w.sum("undisturbed_min"), awake),
-        "own_plan_share": _mean(w.ended["own_plan"]),
-        "own_plan_followed_share": _mean(with_plan["plan_followed"]),
+        "own_plan_share": mean(w.ended["own_plan"]),
+        "own_plan_followed_share": mean(with_plan["plan_followed"]),
         "being_with_missed_share": share(
             float(w.ended["bw_missed_min"].sum()),
             float((w.ended["bw_missed_min"] + w.ended["bw_given_min"]).sum())
         ),
     }  # fmt: skip
-
-
-def _mean(values: np.ndarray[Any, Any]) -> float:
-    return float(np.mean(values)) if len(values) else math.nan
 
 
 def _by_person(rows: np.ndarray[Any, Any], column: str) -> np.ndarray[Any, Any]:
@@ -81,8 +76,7 @@ def _by_person(rows: np.ndarray[Any, Any], column: str) -> np.ndarray[Any, Any]:
 def _retold(w: Window) -> int:
     """First personal contacts of ended stays with somebody who could know almost nothing of the person."""
     rows = w.personal
-    ended = np.zeros(len(w.stays), bool)
-    ended[np.flatnonzero((w.stays["end"] > 0) & (w.stays["end_min"] >= w.inputs.warmup_min))] = True
+    ended = (w.stays["end"] > 0) & (w.stays["end_min"] >= w.inputs.warmup_min)
     rows = rows[ended[rows["stay"]]]
-    _, first = np.unique(rows["stay"].astype(np.int64) * (1 << 24) + rows["who"], return_index=True)
+    _, first = np.unique(paired(rows["stay"], rows["who"]), return_index=True)
     return int((rows["known_usable"][first] < LITTLE_KNOWN).sum())

@@ -22,7 +22,7 @@ from wardsim.model.buffers import (
 )
 from wardsim.model.state import R_CHOSEN, R_CRISIS, R_PLANNED
 from wardsim.model.world import MILIEU, ROLE_KIND
-from wardsim.observe.indices import gini, share
+from wardsim.observe.indices import gini, mean, share
 from wardsim.observe.window import Window
 from wardsim.power import (
     authority_shares,
@@ -67,8 +67,8 @@ def staff(w: Window) -> dict[str, float]:
     people = len(w.inputs.staff)
     newcomers = int(w.record.staff["who"].max(initial=people)) - people
     return {
-        "staff_kss_mean": _mean(milieu["kss"]),
-        "staff_strain_mean": _mean(milieu["strain"]),
+        "staff_kss_mean": mean(milieu["kss"]),
+        "staff_strain_mean": mean(milieu["strain"]),
         "staff_sickness_share": share(w.sum("sick_min"), planned),
         "open_duty_share": share(w.sum("open_duty_min"), planned),
         "temp_share": share(w.sum("temp_min"), planned),
@@ -77,8 +77,8 @@ def staff(w: Window) -> dict[str, float]:
         "newcomers_per_year": newcomers / (w.inputs.days_total / 365.0),
         "mean_weekly_hours_team_member": summary.mean_weekly_hours,
         "rota_breaches_per_year": summary.breaches_per_year,
-        "fatigue_risk_ratio_night_vs_day": share(_mean(nights["rho"]), _mean(days["rho"])),
-        "fatigue_risk_ratio_quick_return": share(_mean(quick["rho"]), _mean(slow["rho"])),
+        "fatigue_risk_ratio_night_vs_day": share(mean(nights["rho"]), mean(days["rho"])),
+        "fatigue_risk_ratio_quick_return": share(mean(quick["rho"]), mean(slow["rho"])),
         "staff_share_duties": share(w.sum("duty_min"), w.sum("staff_awake_min")),
         "staff_share_handover": share(w.sum("handover_min"), w.sum("staff_awake_min")),
         "staff_share_meetings": share(w.sum("meeting_min"), w.sum("staff_awake_min")),
@@ -105,37 +105,33 @@ def service(w: Window) -> dict[str, float]:
     return {
         "occupancy_share": share(in_min + w.sum("leave_min"), w.sum("bed_min")),
         "stays_per_year": len(e) / years,
-        "mean_stay_days": _mean((e["in_min"] + e["leave_min"]) / 1440.0),
-        "mean_days_all_settings": _mean((e["end_min"] - e["start_min"]) / 1440.0),
+        "mean_stay_days": mean((e["in_min"] + e["leave_min"]) / 1440.0),
+        "mean_days_all_settings": mean((e["end_min"] - e["start_min"]) / 1440.0),
         "people_in_day_clinic": w.sum("day_min") / 1440.0 / w.days,
         "people_at_home": w.sum("home_min") / 1440.0 / w.days,
         "leave_share": share(w.sum("leave_min"), w.sum("leave_min") + in_min),
-        "readmission_30d": _mean((back >= 0) & (back <= 30)),
-        "readmission_365d": _mean(in_year),
-        "readmission_365d_in_crisis": _mean(in_year & crisis),
-        "readmission_365d_planned": _mean(in_year & (known["return_kind"] == R_PLANNED)),
-        "readmission_365d_self_chosen": _mean(in_year & (known["return_kind"] == R_CHOSEN)),
+        "readmission_30d": mean((back >= 0) & (back <= 30)),
+        "readmission_365d": mean(in_year),
+        "readmission_365d_in_crisis": mean(in_year & crisis),
+        "readmission_365d_planned": mean(in_year & (known["return_kind"] == R_PLANNED)),
+        "readmission_365d_self_chosen": mean(in_year & (known["return_kind"] == R_CHOSEN)),
         "distress_mean": share(w.sum("distress_min"), in_min),
         "recovery_mean": share(w.sum("recovery_min"), in_min),
-        "recovery_at_discharge": _mean(e["recovery_end"]),
-        "recovery_gain_per_stay": _mean(e["recovery_end"] - e["recovery_start"]),
+        "recovery_at_discharge": mean(e["recovery_end"]),
+        "recovery_gain_per_stay": mean(e["recovery_end"] - e["recovery_start"]),
         "medication_level_mean": share(w.sum("medicated_min"), in_min),
         "referrals_per_year": float((r["reason"] != LEFT_THE_LIST).sum()) / years,
         "not_admitted_excluded_share": share(float((first["reason"] == EXCLUDED).sum()), asked),
         "left_waiting_list_per_year": float((r["reason"] == LEFT_THE_LIST).sum()) / years,
         "waiting_list_people": w.sum("waiting_people") / w.days,
-        "waited_days_mean": _mean(admitted["waited_min"] / 1440.0),
-        "discharged_as_planned_share": _mean(e["end"] == S_PLANNED),
+        "waited_days_mean": mean(admitted["waited_min"] / 1440.0),
+        "discharged_as_planned_share": mean(e["end"] == S_PLANNED),
         "admitted_at_once_share": share(float(at_once), float(at_once + (r["reason"] == FULL_WAITS).sum())),
         "cost_per_patient_day": share(money, w.patient_days),
         "cost_per_referral": share(money, float((r["reason"] != LEFT_THE_LIST).sum())),
         "cost_per_contact_hour": share(money, contact_h),
         "standardised_effect_of_trust_on_next_distress": alliance_effect(w),
     }  # fmt: skip
-
-
-def _mean(values: np.ndarray[Any, Any]) -> float:
-    return float(np.mean(values)) if len(values) else math.nan
 
 
 def _cost(w: Window) -> float:

@@ -11,7 +11,7 @@ from wardsim.model.buffers import CRISIS_END, CRISIS_KIND, STAY_END, TRIGGER
 from wardsim.model.engine import Record
 from wardsim.model.inputs import Inputs
 from wardsim.model.state import KIND, RETURN, STANCE
-from wardsim.observe.window import window
+from wardsim.observe.window import Window, window
 
 TABLES = ("daily", "stays", "staff", "contacts")
 
@@ -21,12 +21,13 @@ def tables(inputs: Inputs, record: Record, *, events: bool = False) -> dict[str,
 
     Days and minutes count from the end of the warm-up; a stay that began before has a negative start.
     """
+    counted = window(inputs, record)
     found = {
-        "daily": _daily(inputs, record), "stays": _stays(inputs, record), "staff": _staff(inputs, record),
-        "contacts": _contacts(inputs, record),
+        "daily": _daily(counted), "stays": _stays(inputs, record), "staff": _staff(inputs, record),
+        "contacts": _contacts(counted),
     }  # fmt: skip
     if events:
-        found["events"] = _events(inputs, record)
+        found["events"] = _events(counted)
     return found
 
 
@@ -38,12 +39,12 @@ def _unit_names(inputs: Inputs) -> tuple[str, ...]:
     return tuple(unit.name for unit in inputs.scenario.ward.units)
 
 
-def _daily(inputs: Inputs, record: Record) -> pa.Table:
-    counted = record.daily[inputs.scenario.warmup_days :]
+def _daily(w: Window) -> pa.Table:
+    counted = w.daily
     days, units = counted.shape
     columns = {
         "day": pa.array(np.repeat(np.arange(days), units).astype(np.int32)),
-        "unit": _codes(np.tile(np.arange(units), days), _unit_names(inputs)),
+        "unit": _codes(np.tile(np.arange(units), days), _unit_names(w.inputs)),
     }
     for name in counted.dtype.names or ():
         columns[name] = pa.array(np.ascontiguousarray(counted[name]).ravel())
@@ -78,10 +79,8 @@ def _staff(inputs: Inputs, record: Record) -> pa.Table:
 
     def total(column: str, states: tuple[int, ...]) -> np.ndarray[Any, Any]:
         keep = duties[np.isin(duties["state"], states)]
-        sums: np.ndarray[Any, Any] = np.bincount(keep["staff"], weights=keep[column], minlength=n).astype(
-            float
-        )
-        return sums
+        sums: np.ndarray[Any, Any] = np.bincount(keep["staff"], weights=keep[column], minlength=n)
+        return sums.astype(float)
 
     people = inputs.roster.people
     return pa.table({
@@ -96,8 +95,8 @@ def _staff(inputs: Inputs, record: Record) -> pa.Table:
     })  # fmt: skip
 
 
-def _contacts(inputs: Inputs, record: Record) -> pa.Table:
-    c = window(inputs, record).contacts
+def _contacts(w: Window) -> pa.Table:
+    c, inputs = w.contacts, w.inputs
     return pa.table({
         "person": pa.array(c["person"]), "stay": pa.array(c["stay"]), "staff": pa.array(c["staff"]),
         "who": pa.array(c["who"]),
@@ -108,9 +107,9 @@ def _contacts(inputs: Inputs, record: Record) -> pa.Table:
     })  # fmt: skip
 
 
-def _events(inputs: Inputs, record: Record) -> pa.Table:
+def _events(w: Window) -> pa.Table:
     """Crises as a plain event log: who, what, when, how it ended."""
-    c = window(inputs, record).crises
+    c, inputs = w.crises, w.inputs
     return pa.table({
         "entity_id": pa.array(c["person"]), "event_type": pa.array(["crisis"] * len(c)),
         "event": _codes(c["kind"], CRISIS_KIND),

@@ -13,7 +13,6 @@ from wardsim.model.buffers import M_DECIDED
 from wardsim.model.engine import Record
 from wardsim.model.inputs import Inputs
 from wardsim.model.state import K_CONVERSATION, K_HOME, K_INFORMAL, K_SESSION, K_WITH
-from wardsim.model.world import MILIEU
 
 ONE_TO_ONE = (K_INFORMAL, K_CONVERSATION, K_SESSION, K_WITH)
 
@@ -64,10 +63,6 @@ class Window:
         """Rows of a table whose role is of a kind."""
         rows: NDArray[Any] = table[self.inputs.roles["kind"][table["role"]] == kind]
         return rows
-
-    def milieu_contacts(self) -> NDArray[Any]:
-        """Contacts of milieu staff."""
-        return self.of_role(self.contacts, MILIEU)
 
     @cached_property
     def personal(self) -> NDArray[Any]:

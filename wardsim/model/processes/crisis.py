@@ -311,7 +311,6 @@ def aggression(w, i, now, expected):
     stay.physical += 1 if physical else 0
     unit = unit_at(w, p.unit)
     unit.tension = min(3.0, unit.tension + 1.0)
-    unit.last_crisis_min = now
     odds = calm_odds(w, i, n, hands, wanted, best, rho, trained, 1.0 if physical else 0.0, now)
     if uniform(clock_at(w).key, _CALM, i, number, 0) < odds:
         crisis_at(w, n).end = E_DEESCALATED

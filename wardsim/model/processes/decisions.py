@@ -1,8 +1,7 @@
 """Decisions: what people ask for, who decides it where, and what a decision leaves behind.
 
 Everyday requests are granted at once with probability *flexibility*; the rest wait for the forum that the
-power
-structure names.  A forum settles at most minutes / decisions.min_per_matter matters.
+power structure names.  A forum settles at most minutes / decisions.min_per_matter matters.
 
 preference_met:  p = fits ? a : w_p a_p + (1 - w_p)(m0 + m1 P)      a right, counted as such
 worked_out:      p = p0 + (1 - p0) mix(P, E),  p0 = 0.6 where wish and practice agree, else 0.3

@@ -92,7 +92,6 @@ def medication(w, i, hours):
     if p.medication > p.medication_goal:
         step = min(p.medication - p.medication_goal, c.medication_taper_per_day * hours / 24.0)
         p.medication -= step
-    p.medication_rate = -step * 24.0 / hours
     goal = c.medication_withdrawal_weight * step * 24.0 / hours / c.medication_taper_per_day
     p.withdrawal += (goal - p.withdrawal) * (1.0 - math.exp(-hours / (24.0 * c.medication_withdrawal_days)))
 

@@ -1,10 +1,9 @@
 """Forums: where matters are settled, and when.
 
 Everyday requests that nobody granted at once, and all larger matters, wait for the forum that the power
-structure
-names: a single member (at once, shift leader, next doctor on duty) or a meeting at set times.  A meeting
-lasts as
-long as there is something to settle, at most its timetable; its minutes are missing elsewhere.
+structure names: a single member (at once, shift leader, next doctor on duty) or a meeting at set times.  A
+meeting lasts as long as there is something to settle, at most its timetable; its minutes are missing
+elsewhere.
 """
 
 from wardsim.model.access import (
@@ -33,8 +32,6 @@ from wardsim.model.world import (
     SHIFT_LEADER,
     WARD_ROUND,
 )
-
-GRANTED = -2.0  # discharge_asked_min of somebody who may go
 
 
 @kernel

@@ -1,9 +1,7 @@
-"""Programme: groups, meals, household work, meetings, exposure, individual sessions, planning, visits,
-company.
+"""Programme: groups, meals, household work, meetings, exposure, individual sessions, planning, company.
 
 The programme comes before spontaneous contact.  A group that nobody can lead does not take place; a meal
-takes
-place anyway, shared with staff only where the household is shared.
+takes place anyway, shared with staff only where the household is shared.
 """
 
 import math

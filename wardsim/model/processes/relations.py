@@ -18,7 +18,7 @@ from wardsim.model.access import (
     staff_at,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.randomness import STREAMS, beta_like, uniform
+from wardsim.model.randomness import STREAMS, beta_like
 from wardsim.model.state import COMPANION
 
 _CEILING = STREAMS["trust_ceiling"]
@@ -105,9 +105,3 @@ def lose_trust(w, i, j, cost_h, now):
 def first_trust(key, i, mean, sd):
     """Trust that a person brings along."""
     return beta_like(key, _TRUST, i, 0, mean, sd)
-
-
-@kernel
-def pick(key, stream, entity, time, number, total):
-    """A point on [0, total) for a weighted choice."""
-    return uniform(key, stream, entity, time, number) * total

@@ -99,7 +99,6 @@ def create(w, i):
     p.waiting_since_min = -1.0
     p.return_min = NEVER
     p.last_refusal_min = -1.0e9
-    p.last_session_min = -1.0e9
     p.last_contact_min = -1.0e9
 
 
