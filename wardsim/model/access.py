@@ -29,7 +29,7 @@ TABLES: dict[str, tuple[np.dtype[Any], int]] = {
     "rests": (world.SPAN, 1), "days": (world.DAY, 1), "slots": (world.SLOT, 1), "items": (world.ITEM, 1),
     "forums": (world.FORUM, 1), "forum_of": (world.FORUM_OF, 1), "weights": (world.WEIGHT, 2),
     "measure_mix": (world.MIX, 1), "together": (world.TOGETHER, 2), "role_sum": (buffers.ROLE_SUM, 1),
-    "here": (world.HERE, 1), "open_matters": (world.OPEN, 1), "daily": (buffers.DAILY, 2),
+    "here": (world.HERE, 1), "present": (world.PRESENT, 1), "open_matters": (world.OPEN, 1), "daily": (buffers.DAILY, 2),
     **{name: (dtype, 1) for name, dtype in buffers.TABLE_DTYPES},
 }  # fmt: skip
 
@@ -133,6 +133,7 @@ forum_of_at = _row("forum_of")
 weight_at = _cell("weights")
 mix_at = _row("measure_mix")
 here_at = _row("here")
+present_at = _row("present")
 open_at = _row("open_matters")
 sums_at = _cell("daily")
 contact_at = _row("contacts")

@@ -6,6 +6,7 @@ tick).  ``Run`` owns the arrays of one replication and enlarges the tables that 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +36,30 @@ START, RETRAIN = -1, -2
 
 
 @kernel
+def tell_time(w):
+    """The next tick begins."""
+    clock = clock_at(w)
+    clock.tick += 1
+    clock.slot = clock.tick % w.slots_n
+    clock.day = clock.tick // w.slots_n
+    clock.minute = clock.slot * par_at(w).tick_min
+
+
+@kernel
+def set_pace(w):
+    """What a tick leaves of tension and of the fast part of distress, and the noise that keeps its sd."""
+    c = par_at(w)
+    clock = clock_at(w)
+    half_lives = c.tick_min / 60.0 / c.crises_contagion_half_life_h
+    clock.tension_keeps = math.exp(-math.log(2.0) * half_lives)
+    clock.fast_keeps = math.exp(-math.log(2.0) * c.tick_min / 60.0 / c.distress_fast_half_life_h)
+    clock.fast_noise = c.distress_fast_sd * math.sqrt(1.0 - clock.fast_keeps * clock.fast_keeps)
+
+
+@kernel
 def run_ticks(w, n):
     """Run n ticks of world w."""
+    set_pace(w)
     for _ in range(n):
         now = clock_at(w).tick * par_at(w).tick_min
         roster(w, now)
@@ -51,7 +74,7 @@ def run_ticks(w, n):
         hour(w, now)
         day(w, now)
         ledger(w, now)
-        clock_at(w).tick += 1
+        tell_time(w)
 
 
 @entry
@@ -116,7 +139,7 @@ class Run:
             "staff": given.staff.copy(), "unit": given.units.copy(),
             "together": np.zeros((n_staff, n_staff), world.TOGETHER),
             "role_sum": np.zeros(len(given.roles), buffers.ROLE_SUM),
-            "here": np.zeros(given.places + 8, world.HERE),
+            "here": np.zeros(given.places + 8, world.HERE), "present": np.zeros(n_staff, world.PRESENT),
             "open_matters": np.zeros(64 * (given.places + 8), world.OPEN),
             "daily": np.zeros((given.days_total, len(given.units)), buffers.DAILY),
             **{name: np.zeros(2 * room[name], dtype) for name, dtype in buffers.TABLE_DTYPES},

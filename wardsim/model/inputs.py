@@ -262,6 +262,8 @@ def _slots(scenario: Scenario) -> NDArray[Any]:
     )
     rows["duty_share"] = per_hour * tick / 60.0
     rows["people_awake"] = (hour >= 7) & (hour < 23)
+    for name, step in (("quarter", 15), ("hour", 60), ("six_hours", 360)):
+        rows[name] = minute % step < tick  # the tick in which one begins
     rows["medication_round"] = np.isin(np.floor(hour), (8, 13, 18, 21))
     return rows
 

@@ -17,13 +17,13 @@ def _layout(*fields: tuple[str, str]) -> np.dtype[Any]:
 
 #: Where the run stands: one row.
 CLOCK = _layout(
-    ("key", "u8"), ("tick", "i8"), ("next_duty", "i8"), ("next_sleep", "i8"), ("next_rest", "i8"),
-    ("n_people", "i8"),
-    ("n_here", "i8"), ("n_open", "i8"), ("next_who", "i8"), ("n_referred", "i8"), ("n_waiting", "i8"),
+    ("key", "u8"), ("tick", "i8"), ("slot", "i8"), ("day", "i8"), ("minute", "f8"), ("next_duty", "i8"),
+    ("next_sleep", "i8"), ("next_rest", "i8"), ("n_people", "i8"), ("n_here", "i8"), ("n_present", "i8"),
+    ("n_open", "i8"), ("next_who", "i8"), ("n_referred", "i8"), ("n_waiting", "i8"),
     ("next_referral_min", "f8"), ("n_contacts", "i8"), ("n_crises", "i8"), ("n_measures", "i8"),
-    ("n_matters", "i8"),
-    ("n_stays", "i8"), ("n_referrals", "i8"), ("n_handovers", "i8"), ("n_duties_done", "i8"),
-    ("n_weeks", "i8"),
+    ("n_matters", "i8"), ("n_stays", "i8"), ("n_referrals", "i8"), ("n_handovers", "i8"),
+    ("n_duties_done", "i8"), ("n_weeks", "i8"), ("tension_keeps", "f8"), ("fast_keeps", "f8"),
+    ("fast_noise", "f8"),
 )  # fmt: skip
 DUTY = _layout(
     ("staff", "i4"), ("start_min", "f8"), ("end_min", "f8"), ("paid_h", "f8"), ("is_night", "u1"),
@@ -43,6 +43,7 @@ SLOT = _layout(
     ("aggression", "f8"), ("self_harm", "f8"), ("leaving", "f8"), ("body_clock", "f8"),
     ("duty_share", "f8"),
     ("people_awake", "u1"), ("medication_round", "u1"),
+    ("quarter", "u1"), ("hour", "u1"), ("six_hours", "u1"),
 )  # fmt: skip
 #: An item of the programme.
 ITEM = _layout(
@@ -65,6 +66,7 @@ WEIGHT = _layout(("weight", "f8"))
 MIX = _layout(("share", "f8"))
 TOGETHER = _layout(("hours", "f8"))
 HERE = _layout(("person", "i8"))
+PRESENT = _layout(("staff", "i8"))
 OPEN = _layout(("matter", "i8"))
 
 #: Programme items.

@@ -56,9 +56,7 @@ TEMP_WHO = 1_000_000  # numbers from here on stand for temps, a new one in every
 @kernel
 def day_row(w, minute, u):
     """The row of daily sums that a minute belongs to."""
-    day = int(minute // 1440.0)
-    if day < 0:
-        day = 0
+    day = int(max(0.0, minute) / 1440.0)
     if day >= w.daily_n:
         day = w.daily_n - 1
     return sums_at(w, day, u)

@@ -10,6 +10,7 @@ from wardsim.model.access import (
     here_at,
     par_at,
     person_at,
+    present_at,
     role_at,
     slot_at,
     staff_at,
@@ -51,7 +52,8 @@ def companion_for(w, i):
     u = person_at(w, i).unit
     second = -1
     at_desk = -1
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if s.unit != u or s.on_site == 0 or s.asleep == 1 or role_at(w, s.role).kind != MILIEU:
             continue
@@ -99,7 +101,7 @@ def being_with(w, now):
     c = par_at(w)
     if c.care_being_with == 0.0 or c.on_being_with == 0.0:
         return
-    awake = slot_at(w, clock_at(w).tick % w.slots_n).people_awake == 1
+    awake = slot_at(w, clock_at(w).slot).people_awake == 1
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)

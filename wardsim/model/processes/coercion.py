@@ -13,6 +13,7 @@ from wardsim.model.access import (
     mix_at,
     par_at,
     person_at,
+    present_at,
     staff_at,
     stay_at,
     unit_at,
@@ -120,7 +121,8 @@ def suffer(w, i, now):
     cost = c.relations_coercion_h
     if c.crisis_debriefing > 0.0:
         cost *= c.crises_debriefing_keeps
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if s.unit != p.unit or s.on_site == 0:
             continue
@@ -164,5 +166,5 @@ def make_plan(w, i, number, now):
     c = par_at(w)
     p = person_at(w, i)
     if c.on_crisis_plans > 0.0 and c.crisis_debriefing > 0.0 and p.own_plan == 0:
-        if uniform(clock_at(w).key, _PLAN, i, int(now // 1440.0), 1 + number) < c.crises_plan_after:
+        if uniform(clock_at(w).key, _PLAN, i, clock_at(w).day, 1 + number) < c.crises_plan_after:
             p.own_plan = 1

@@ -14,6 +14,7 @@ from wardsim.model.access import (
     here_at,
     par_at,
     person_at,
+    present_at,
     role_at,
     slot_at,
     staff_at,
@@ -103,13 +104,15 @@ def ask_somebody(w, i, tick, now):
     c = par_at(w)
     p = person_at(w, i)
     total = 0.0
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         total += attraction(w, i, j, now)
     if total <= 0.0:
         return
     x = uniform(clock_at(w).key, _SEEK_WHOM, i, tick, 0) * total
     chosen = -1
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         a = attraction(w, i, j, now)
         if a > 0.0:
             chosen = j
@@ -162,7 +165,8 @@ def staff_choose(w, now):
     """Everybody on duty whose activity has ended takes up the next one."""
     c = par_at(w)
     dt = c.tick_min
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if s.asleep == 1 and s.activity != A_ASLEEP and s.until_min < now + dt:
             end_activity(w, j, s.until_min, 0)  # woken for a crisis that is over now
@@ -199,7 +203,7 @@ def approach(w, j, now):
     c = par_at(w)
     s = staff_at(w, j)
     tick = clock_at(w).tick
-    slot = slot_at(w, tick % w.slots_n)
+    slot = slot_at(w, clock_at(w).slot)
     if slot.people_awake == 0:
         return
     rate = c.contact_approach_per_h
@@ -324,6 +328,6 @@ def people_finish(w, now):
 def contact(w, now):
     """The process: people finish, people seek, staff choose and approach."""
     people_finish(w, now)
-    if slot_at(w, clock_at(w).tick % w.slots_n).people_awake == 1:
+    if slot_at(w, clock_at(w).slot).people_awake == 1:
         seek(w, now)
     staff_choose(w, now)

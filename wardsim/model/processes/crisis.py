@@ -16,6 +16,7 @@ from wardsim.model.access import (
     here_at,
     par_at,
     person_at,
+    present_at,
     role_at,
     slot_at,
     staff_at,
@@ -89,10 +90,8 @@ def set_limits(w, i):
 @kernel
 def crisis(w, now):
     """The process: hazards of everybody on the ward, and the onset of what passes its threshold."""
-    c = par_at(w)
-    fade = math.exp(-0.6931471805599453 * c.tick_min / 60.0 / c.crises_contagion_half_life_h)
     for u in range(w.unit_n):
-        unit_at(w, u).tension *= fade
+        unit_at(w, u).tension *= clock_at(w).tension_keeps
     k = 0
     while k < clock_at(w).n_here:
         i = here_at(w, k).person
@@ -115,7 +114,7 @@ def hazards(w, i, now):
     c = par_at(w)
     p = person_at(w, i)
     unit = unit_at(w, p.unit)
-    slot = slot_at(w, clock_at(w).tick % w.slots_n)
+    slot = slot_at(w, clock_at(w).slot)
     base = math.exp(c.crises_distress_slope * (p.slow + p.fast - c.crises_reference_distress))
     if c.on_first_week > 0.0 and now - p.admitted_min < 10080.0:
         base *= c.crises_first_week
@@ -153,7 +152,7 @@ def trigger(w, i, now):
         return T_LIMIT
     if p.pending > 0:
         return T_WAITING
-    if slot_at(w, clock_at(w).tick % w.slots_n).medication_round and p.medication > 0.0:
+    if slot_at(w, clock_at(w).slot).medication_round and p.medication > 0.0:
         return T_MEDICATION
     if unit.n_in >= unit.beds:
         return T_CROWDING
@@ -217,7 +216,8 @@ def respond(w, i, n, wanted, minutes, now):
     lead = -1
     lead_trust = -1.0
     for level in range(7):
-        for j in range(w.staff_n):
+        for n_th in range(clock_at(w).n_present):
+            j = present_at(w, n_th).staff
             s = staff_at(w, j)
             if hands >= wanted:
                 break

@@ -18,6 +18,7 @@ from wardsim.model.access import (
     open_at,
     par_at,
     person_at,
+    present_at,
     role_at,
     role_sum_at,
     staff_at,
@@ -79,7 +80,8 @@ def ask(w, i, matter, now):
 def role_knowledge(w, i, r, now):
     """Best usable knowledge of person i among those of role r on duty; on paper only if nobody is."""
     best = -1.0
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if s.role == r and s.unit == person_at(w, i).unit and is_on(s):
             best = max(best, usable(w, i, j, now))
@@ -97,7 +99,8 @@ def judgement(w, i, matter, now):
     person_in = c.power_person_present > 0.0 or weight_at(w, matter, n).weight > 0.0
     best_k = own_k if person_in else 0.0
     best_e = own_e if person_in else 0.0
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if s.unit == p.unit and is_on(s):
             best_k = max(best_k, usable(w, i, j, now))
@@ -205,7 +208,8 @@ def who_decided(w, i, matter):
     nobody."""
     best = -1
     weight = 0.0
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if s.unit == person_at(w, i).unit and is_on(s) and weight_at(w, matter, s.role).weight > weight:
             weight = weight_at(w, matter, s.role).weight

@@ -17,6 +17,7 @@ from wardsim.model.access import (
     pair_at,
     par_at,
     person_at,
+    present_at,
     role_at,
     slot_at,
     staff_at,
@@ -67,7 +68,8 @@ def look_around(w, i, now):
     n = 0
     strangers = 0
     best = 0.0
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if s.on_site == 0 or s.asleep == 1 or s.unit != p.unit or role_at(w, s.role).kind != MILIEU:
             continue
@@ -124,12 +126,10 @@ def distress(w, now):
     """The process: the fast part in every tick; people fall asleep and wake."""
     c = par_at(w)
     tick = clock_at(w).tick
-    hours = c.tick_min / 60.0
-    theta = 0.6931471805599453 / c.distress_fast_half_life_h
-    keep = math.exp(-theta * hours)
-    noise = c.distress_fast_sd * math.sqrt(1.0 - keep * keep)
+    keep = clock_at(w).fast_keeps
+    noise = clock_at(w).fast_noise
     damp = c.medication_damps if c.on_medication > 0.0 else 0.0
-    awake = slot_at(w, tick % w.slots_n).people_awake
+    awake = slot_at(w, clock_at(w).slot).people_awake
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)

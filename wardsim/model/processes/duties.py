@@ -11,6 +11,7 @@ from wardsim.model.access import (
     here_at,
     par_at,
     person_at,
+    present_at,
     role_at,
     slot_at,
     staff_at,
@@ -31,7 +32,7 @@ def accrue(w, now):
     """Work that falls due in this tick."""
     c = par_at(w)
     dt = c.tick_min
-    slot = slot_at(w, clock_at(w).tick % w.slots_n)
+    slot = slot_at(w, clock_at(w).slot)
     per_patient = c.duties_indirect_min + c.duties_documentation_min * c.care_administration_load
     for u in range(w.unit_n):
         unit_at(w, u).n_seen = 0
@@ -56,7 +57,8 @@ def accrue(w, now):
             work *= 1.0 - c.duties_household_share
         unit.ward_backlog_min += work
     staff_bound = (c.duties_communication_min + c.duties_other_min) * c.duties_scale * dt / 480.0
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if is_on(s):
             s.backlog_min += staff_bound

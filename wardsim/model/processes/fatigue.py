@@ -83,7 +83,7 @@ def set_alertness(w, j, now):
     c = par_at(w)
     s = staff_at(w, j)
     bring_up_to_date(w, j, now)
-    slot = slot_at(w, clock_at(w).tick % w.slots_n)
+    slot = slot_at(w, clock_at(w).slot)
     if c.on_fatigue == 0.0:
         s.kss = 4.0
         s.rho = 1.0

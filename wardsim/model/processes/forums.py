@@ -14,6 +14,7 @@ from wardsim.model.access import (
     matter_at,
     open_at,
     par_at,
+    present_at,
     role_at,
     slot_at,
     staff_at,
@@ -37,7 +38,8 @@ from wardsim.model.world import (
 @kernel
 def decider(w, u, forum):
     """Somebody on duty who can settle a single matter in this forum, or -1."""
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if s.unit != u or not available_for_programme(s):
             continue
@@ -95,7 +97,8 @@ def meet(w, u, forum, now):
     deciders = 0
     for r in range(w.roles_n):
         seats = 0
-        for j in range(w.staff_n):
+        for n_th in range(clock_at(w).n_present):
+            j = present_at(w, n_th).staff
             s = staff_at(w, j)
             if (
                 s.role == r
@@ -128,14 +131,13 @@ def meet(w, u, forum, now):
 def decisions(w, now):
     """The process: requests by the hour, single decisions every quarter of an hour, forums at their times."""
     c = par_at(w)
-    slot = slot_at(w, clock_at(w).tick % w.slots_n)
-    day = int(now // 1440.0)
-    minute = now - day * 1440.0
-    if slot.people_awake == 1 and minute % 60.0 < c.tick_min:
+    slot = slot_at(w, clock_at(w).slot)
+    minute = clock_at(w).minute
+    if slot.people_awake == 1 and slot.hour == 1:
         requests(w, now)
-    if slot.people_awake == 1 and minute % 15.0 < c.tick_min:
+    if slot.people_awake == 1 and slot.quarter == 1:
         one_by_one(w, now)
-    bit = 1 << day_at(w, day).weekday
+    bit = 1 << day_at(w, clock_at(w).day).weekday
     for forum in range(WARD_ROUND, w.forums_n):
         f = forum_at(w, forum)
         if (f.weekdays & bit) != 0 and minute <= f.start_min < minute + c.tick_min:

@@ -4,7 +4,7 @@ from wardsim.model.access import clock_at, here_at, pair_at, person_at, staff_at
 from wardsim.model.buffers import S_TRANSFER
 from wardsim.model.compiled import entry
 from wardsim.model.processes.relations import known_by, trust_in
-from wardsim.model.processes.roster import end_duty, new_holder
+from wardsim.model.processes.roster import end_duty, list_present, new_holder
 from wardsim.model.processes.start import take_post
 from wardsim.model.processes.stays import close_stay, name_worker
 
@@ -34,6 +34,7 @@ def dismiss(header, j, now):
     s = staff_at(w, j)
     if s.on_site == 1:
         end_duty(w, j, now)
+        list_present(w)
     s.unit = -1
     s.named_for = 0
     for k in range(clock_at(w).n_here):

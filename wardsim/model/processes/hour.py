@@ -3,8 +3,8 @@
 from wardsim.model.access import (
     clock_at,
     here_at,
-    par_at,
     person_at,
+    present_at,
     slot_at,
     staff_at,
 )
@@ -25,11 +25,11 @@ from wardsim.model.state import D_ASLEEP, INPATIENT
 @kernel
 def hour(w, now):
     """Once an hour: need, distress, medication, recovery, record; sleepiness of those on duty."""
-    c = par_at(w)
-    if now % 60.0 >= c.tick_min:
+    slot = slot_at(w, clock_at(w).slot)
+    if slot.hour == 0:
         return
     count_awake(w)
-    awake = slot_at(w, clock_at(w).tick % w.slots_n).people_awake == 1
+    awake = slot.people_awake == 1
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
@@ -39,7 +39,8 @@ def hour(w, now):
     recovery(w, 1.0)
     age_record(w)
     falls_due(w, 1.0)
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         if is_on(staff_at(w, j)) and staff_at(w, j).is_temp == 0:
             set_alertness(w, j, now)
 
@@ -47,8 +48,7 @@ def hour(w, now):
 @kernel
 def day(w, now):
     """Once a day at midnight."""
-    c = par_at(w)
-    if now % 1440.0 >= c.tick_min:
+    if clock_at(w).slot != 0:
         return
     rest(w)
     leave_undone(w, now)

@@ -6,6 +6,7 @@ from wardsim.model.access import (
     pair_at,
     par_at,
     person_at,
+    present_at,
     role_at,
     slot_at,
     staff_at,
@@ -31,7 +32,7 @@ from wardsim.model.world import MILIEU
 def note_people(w, now, step):
     """Minutes and means of the people looked after."""
     c = par_at(w)
-    slot = slot_at(w, clock_at(w).tick % w.slots_n)
+    slot = slot_at(w, clock_at(w).slot)
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
@@ -90,9 +91,10 @@ def wait_for_trusted(w, i, d, distress, now, step):
 @kernel
 def note_staff(w, now, step):
     """Waking minutes of milieu staff, by day and in all."""
-    minute = now % 1440.0
+    minute = clock_at(w).minute
     by_day = 420.0 <= minute < 1320.0
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if s.on_site == 0 or s.asleep == 1 or role_at(w, s.role).kind != MILIEU:
             continue
@@ -124,12 +126,10 @@ def end_week(w, now):
 @kernel
 def ledger(w, now):
     """The process."""
-    c = par_at(w)
-    minute = now % 1440.0
-    if minute % 15.0 < c.tick_min:
+    if slot_at(w, clock_at(w).slot).quarter == 1:
         note_people(w, now, 15.0)
         note_staff(w, now, 15.0)
-    if minute < c.tick_min:
+    if clock_at(w).slot == 0:
         for u in range(w.unit_n):
             unit = unit_at(w, u)
             d = day_row(w, now, u)

@@ -11,8 +11,10 @@ from wardsim.model.access import (
     here_at,
     par_at,
     person_at,
+    present_at,
     referral_at,
     role_at,
+    slot_at,
     staff_at,
     unit_at,
 )
@@ -236,7 +238,7 @@ def daily_round(w, now):
         p = person_at(w, i)
         if (
             p.involuntary
-            and uniform(clock_at(w).key, _ENDS, i, int(now // 1440.0), 0) < c.admission_involuntary_ends_day
+            and uniform(clock_at(w).key, _ENDS, i, clock_at(w).day, 0) < c.admission_involuntary_ends_day
         ):
             p.involuntary = 0
         if p.setting == INPATIENT:
@@ -352,14 +354,15 @@ def home_visits(w, now):
     """A daily visit to everybody in home treatment, by whoever of the team is free; travel is work, not
     contact."""
     c = par_at(w)
-    day = int(now // 1440.0)
+    day = clock_at(w).day
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
         if p.setting != HOME or p.visited_day == day:
             continue
         best = -1
-        for j in range(w.staff_n):
+        for n_th in range(clock_at(w).n_present):
+            j = present_at(w, n_th).staff
             s = staff_at(w, j)
             if s.unit == p.unit and role_at(w, s.role).kind == MILIEU and is_idle(s):
                 if best < 0 or j == p.named:
@@ -375,12 +378,13 @@ def home_visits(w, now):
 def population(w, now):
     """The process: referrals in every tick; the rest by the hour or at its time of day."""
     c = par_at(w)
-    day = int(now // 1440.0)
-    minute = now - day * 1440.0
+    day = clock_at(w).day
+    minute = clock_at(w).minute
+    slot = slot_at(w, clock_at(w).slot)
     referrals(w, now)
-    if minute % 360.0 < c.tick_min:
+    if slot.six_hours == 1:
         returns(w, now)
-    if minute % 60.0 < c.tick_min:
+    if slot.hour == 1:
         waiting_list(w, now)
         come_back(w, now)
     if c.settings_round_min <= minute < c.settings_round_min + c.tick_min:

@@ -13,6 +13,7 @@ from wardsim.model.access import (
     item_at,
     par_at,
     person_at,
+    present_at,
     role_at,
     slot_at,
     staff_at,
@@ -58,7 +59,8 @@ _CONFLICT = STREAMS["conflict"]
 @kernel
 def leader(w, u, role):
     """Somebody who can lead an item on unit u: of the role asked for, or any milieu member; -1: nobody."""
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
         fits = s.role == role or (role < 0 and role_at(w, s.role).kind == MILIEU)
         if s.unit == u and fits and available_for_programme(s):
@@ -87,7 +89,7 @@ def hold(w, u, item, now):
     shared = item.kind == I_GROUP or item.kind == I_MEETING or item.kind == I_EXPOSURE or household
     if item.kind == I_HOUSEHOLD and not household:
         return
-    start = max(now, (now // 1440.0) * 1440.0 + item.start_min)
+    start = max(now, clock_at(w).day * 1440.0 + item.start_min)
     end = start + item.minutes
     kind = K_GROUP
     if item.kind == I_MEAL:
@@ -169,7 +171,8 @@ def therapist_for(w, i, role, now):
     c = par_at(w)
     best = -1
     best_score = -1.0
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if s.unit != person_at(w, i).unit or s.role != role or not available_for_programme(s):
             continue
@@ -305,20 +308,18 @@ def network_meetings(w, now):
 def programme(w, now):
     """The process: items that begin in this tick, then sessions, planning, company and visits."""
     c = par_at(w)
-    tick = clock_at(w).tick
-    slot = slot_at(w, tick % w.slots_n)
-    day = int(now // 1440.0)
-    minute = now - day * 1440.0
-    bit = 1 << day_at(w, day).weekday
+    slot = slot_at(w, clock_at(w).slot)
+    minute = clock_at(w).minute
+    bit = 1 << day_at(w, clock_at(w).day).weekday
     if c.on_programme > 0.0:
         for n in range(w.items_n):
             item = item_at(w, n)
             if minute <= item.start_min < minute + c.tick_min and (item.weekdays & bit) != 0:
                 for u in range(w.unit_n):
                     hold(w, u, item, now)
-        if c.programme_first_min <= minute < c.programme_last_min and minute % 15.0 < c.tick_min:
+        if c.programme_first_min <= minute < c.programme_last_min and slot.quarter == 1:
             give_sessions(w, now)
         if c.programme_network_hour * 60.0 <= minute < c.programme_network_hour * 60.0 + c.tick_min:
             network_meetings(w, now)
-    if slot.people_awake == 1 and minute % 60.0 < c.tick_min:
+    if slot.people_awake == 1 and slot.hour == 1:
         company(w, now)

@@ -11,6 +11,7 @@ from wardsim.model.access import (
     done_at,
     duty_at,
     par_at,
+    present_at,
     rest_at,
     role_at,
     sleep_at,
@@ -334,6 +335,17 @@ def handover_round(w, u, now):
 
 
 @kernel
+def list_present(w):
+    """Who is on site, in the order of rows, for everybody who looks for somebody."""
+    n = 0
+    for j in range(w.staff_n):
+        if staff_at(w, j).on_site == 1:
+            present_at(w, n).staff = j
+            n += 1
+    clock_at(w).n_present = n
+
+
+@kernel
 def roster(w, now):
     """The process: who comes, who goes, who sleeps, in this tick."""
     changed = 0
@@ -342,19 +354,23 @@ def roster(w, now):
         changed = 1
         clock_at(w).next_duty += 1
     if changed == 1:
+        list_present(w)
         for u in range(w.unit_n):
             set_familiarity(w, u)
             handover_round(w, u, now)
         count_awake(w)
+    changed = 0
     tick = clock_at(w).tick
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.on_site == 0:
-            continue
         if s.duty_end_min <= now:
             end_duty(w, j, s.duty_end_min)
+            changed = 1
         elif s.asleep == 1 and disturbed(w, j, tick):
             wake(w, j, now)
+    if changed == 1:
+        list_present(w)
     while clock_at(w).next_rest < w.rests_n and rest_at(w, clock_at(w).next_rest).time_min <= now:
         row = rest_at(w, clock_at(w).next_rest)
         bring_up_to_date(w, row.staff, row.time_min)
@@ -389,7 +405,8 @@ def count_awake(w):
     """How many milieu staff are awake on each unit."""
     for u in range(w.unit_n):
         unit_at(w, u).n_awake = 0
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if is_on(s) and role_at(w, s.role).kind == MILIEU:
             unit_at(w, s.unit).n_awake += 1
