@@ -42,6 +42,22 @@ def test_a_rota_that_leaves_the_ward_empty_after_the_change() -> None:
     assert problem.path == "change.staffing.night_cover.waking"
 
 
+def test_a_policy_that_takes_measures_needs_a_kind_of_measure() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(["service=soteria_berne", "crisis.policy=containment_routine"])
+    (problem,) = caught.value.problems
+    assert problem.path == "crisis.measures"
+    assert "containment_routine" in problem.message
+
+
+def test_a_crisis_has_no_forum() -> None:
+    """It is decided where it happens; a setting without effect would mislead."""
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(["power.forum.crisis=ward_round"])
+    (problem,) = caught.value.problems
+    assert problem.path == "power.forum.crisis"
+
+
 def write_rota(path: Path) -> None:
     """Two people by turns, so that somebody is always there."""
     rows = ["person,role,start,end,kind"]

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from wardsim.experiment.executors import Engine
 from wardsim.scenario.problems import Problem
-from wardsim.scenario.schema import MATTERS, Scenario
+from wardsim.scenario.schema import DEFERRED, MATTERS, Scenario
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def scenario(name: str = "ward", *, presence: float = 0.5, **changes: Any) -> Sc
             "listening": 0.3,
             "person_present": False,
             "weights": weights,
-            "forum": dict.fromkeys(MATTERS, "at_once"),
+            "forum": dict.fromkeys(DEFERRED, "at_once"),
             "forums": {},
         },
         "staffing": {

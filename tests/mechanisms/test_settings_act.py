@@ -23,16 +23,19 @@ ELSEWHERE = {
     "staffing.night_cover.sleeping": "a demand on the rota, which is an error where it is not met (tests/roster)",
     "staffing.sizing": "says what a target means; acts together with one (tests/roster)",
     "model.tick_minutes": "the step of the calculation, not a setting of the ward (tests/config)",
-    "model.crises.trigger_window_min": "decides what is noted as the trigger of a crisis, which is an event, no outcome",
 }
 #: Settings that wait for another one: what must be chosen with them.
 WITH: dict[str, dict[str, Any]] = {
     "model.record.keep_verbal": {"care.record": "verbal"},
     "model.decisions.reference_weight": {"model.decision": "no_power_effect"},
-    "model.crises.under_regulation_passes_on_physical": {
-        "crisis.policy": "under_regulation",
-        "patients.crisis_rate": 20,
+    **{
+        f"model.crises.{policy}_{what}_{kind}": {"crisis.policy": name, "patients.crisis_rate": 20}
+        for policy, name in (("under_regulation", "under_regulation"), ("routine", "containment_routine"))
+        for what in ("coerces", "passes_on")
+        for kind in ("verbal", "physical")
     },
+    "model.crises.hours_seclusion": {"patients.crisis_rate": 20},
+    "model.crises.trigger_window_min": {"patients.crisis_rate": 20},
     "model.fatigue.fourth_night": {"rotation.crews": "four nights in a row"},
 }
 #: Where to look first, so that the test is quick: beginnings of names, the longest that fits counts.

@@ -61,7 +61,7 @@ TABLE = (
     Row("rule_friction", "community_centre", "best_trust_on_duty", "higher", 12, "no refusals over rules"),
     Row("being_with", "soteria_berne", "one_to_one_minutes_per_patient_day", "lower", 12,
         "nobody stays with a person"),
-    Row("trust", "soteria_berne", "recovery_at_discharge", "lower", 12, "contact without trust does less"),
+    Row("trust", "soteria_berne", "recovery_at_discharge", "lower", 30, "contact without trust does less"),
     Row("knowledge", "community_centre", "worked_out_share", "lower", 12, "deciders know nobody"),
     Row("listening", "community_centre", "worked_out_share", "lower", 12, "what others know is lost"),
     Row("power", "soteria_berne", "preference_met_share", "lower", 12, "the person's weight counts no more"),

@@ -5,13 +5,28 @@ from __future__ import annotations
 from wardsim.model import randomness
 from wardsim.model.access import clock_at, matter_at, pair_at, par_at, person_at
 from wardsim.model.compiled import entry
-from wardsim.model.processes import contact, decisions, distress, record, recovery, relations, stays
+from wardsim.model.processes import (
+    clock,
+    contact,
+    decisions,
+    distress,
+    record,
+    recovery,
+    relations,
+    response,
+    stays,
+)
 
 
 # ---------------------------------------------------------------------- draws
 @entry
 def draw_bits(key, stream, entity, time, number):
     return randomness.bits(key, stream, entity, time, number)
+
+
+@entry
+def draw_uniform(key, stream, entity, time, number):
+    return randomness.uniform(key, stream, entity, time, number)
 
 
 @entry
@@ -135,11 +150,13 @@ def recover(header, hours):
 
 @entry
 def let_mood_pass(header, out, i):
-    """The fast part of distress of person i, tick by tick."""
+    """The fast part of distress of person i, quarter of an hour by quarter of an hour."""
     w = header[0]
+    clock.set_pace(w)
     for n in range(len(out)):
-        distress.distress(w, clock_at(w).tick * par_at(w).tick_min)
-        clock_at(w).tick += 1
+        for _ in range(int(15.0 / par_at(w).tick_min)):
+            distress.distress(w, clock_at(w).tick * par_at(w).tick_min)
+            clock.next_tick(w)
         out[n] = person_at(w, i).fast
 
 
@@ -152,7 +169,7 @@ def decide_often(header, i, matter, now, out):
     for n in range(len(out)):
         clock_at(w).tick = n
         row = decisions.ask(w, i, matter, now)
-        decisions.settle(w, row, now)
+        decisions.settle(w, row, now, False)
         out[n, 0] = matter_at(w, row).met
         out[n, 1] = matter_at(w, row).worked
         out[n, 2] = matter_at(w, row).fits
@@ -161,3 +178,8 @@ def decide_often(header, i, matter, now, out):
         p.agency, p.fast, p.slow, p.recovery, p.planned_days = agency, fast, slow, recovered, planned
         for j in range(w.staff_n):
             pair_at(w, i, j).trust = 0.3
+
+
+@entry
+def whom_to_call(header, i, now):
+    return response.whom_to_call(header[0], i, now)

@@ -17,7 +17,7 @@ from wardsim.model.engine import Run
 from wardsim.model.parameters import mean_truncated_lognormal
 from wardsim.model.processes import fatigue
 from wardsim.model.randomness import STREAMS, replication_key
-from wardsim.model.state import COMPANION, TASK
+from wardsim.model.state import A_CRISIS, A_DUTY, A_FREE, COMPANION, TASK
 
 WARD = ("service=community_centre", "horizon_days=20")
 
@@ -214,9 +214,9 @@ def test_fast_part_has_the_spread_and_half_life_of_the_register(run: Run) -> Non
     run.act(from_python.let_mood_pass, mood, i)
     assert mood.std() == pytest.approx(par["distress_fast_sd"], rel=0.04)
     assert abs(mood.mean()) < 0.03
-    lag = round(par["distress_fast_half_life_h"] * 12)
+    lag = round(par["distress_fast_half_life_h"] * 4)
     assert np.corrcoef(mood[:-lag], mood[lag:])[0, 1] == pytest.approx(
-        2 ** (-lag / 12 / par["distress_fast_half_life_h"]), abs=0.04
+        2 ** (-lag / 4 / par["distress_fast_half_life_h"]), abs=0.04
     )
 
 
@@ -282,3 +282,23 @@ def test_mean_of_a_truncated_lognormal(median: float, sigma: float, most: float)
 def test_the_scenario_of_these_tests_has_no_surprise() -> None:
     """All mechanisms that the equations name are at work."""
     assert all(scenario(*WARD).model.mechanisms.values())
+
+
+def test_the_readiest_are_called_and_among_them_the_most_trusted(run: Run) -> None:
+    """Idle before busy; among the idle the one whom the person trusts most, whatever the row."""
+    i, p = _person(run)
+    staff, roles = run.arrays["staff"], run.arrays["roles"]
+    there = [
+        j
+        for j in np.flatnonzero(staff["on_site"])
+        if roles["cover"][staff["role"][j]] and staff["unit"][j] == p["unit"]
+    ]
+    assert len(there) >= 2
+    for trust, j in enumerate(there):
+        staff["activity"][j] = A_FREE
+        _pair(run, i, j, trust=0.1 + 0.1 * trust)
+    assert run.act(from_python.whom_to_call, i, _now(run)) == there[-1]
+    staff["activity"][there[-1]] = A_DUTY  # now at work, so an idle one comes first
+    assert run.act(from_python.whom_to_call, i, _now(run)) == there[-2]
+    staff["activity"][there] = A_CRISIS  # nobody leaves another crisis
+    assert run.act(from_python.whom_to_call, i, _now(run)) == -1

@@ -24,7 +24,8 @@ from wardsim.model.randomness import STREAM_NAMES, STREAMS, replication_key
 PACKAGE = Path(wardsim.__file__).parent
 PROCESSES = sorted((PACKAGE / "model" / "processes").glob("*.py"))
 WORD = 2**64
-GOLDEN, C1, C2, C3 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93
+GOLDEN, C1, C2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+STREAM, ENTITY, NUMBER = 0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3
 N = 200_000
 KEY = replication_key(1, 0)
 
@@ -37,8 +38,7 @@ def _mixed(x: int) -> int:
 
 
 def _expected(key: int, stream: int, entity: int, time: int, number: int) -> int:
-    x = _mixed((key + stream * GOLDEN + entity * C3) % WORD)
-    return _mixed((x + time * GOLDEN + number * C2) % WORD)
+    return _mixed((key + stream * STREAM + entity * ENTITY + time * GOLDEN + number * NUMBER) % WORD)
 
 
 def _filled(fill, *arguments: float) -> np.ndarray:
@@ -78,6 +78,23 @@ def test_draws_of_neighbouring_decisions_do_not_meet() -> None:
     keys = list(product(range(1, 9), range(12), (0, 1, 2, 288, 105120), (0, 1, 2, 1000003)))
     words = {int(from_python.draw_bits(KEY, *key)) for key in keys}
     assert len(words) == len(keys)
+
+
+@pytest.mark.parametrize("across", ["people", "ticks", "numbers", "streams", "replications"])
+def test_neighbouring_draws_are_independent(across: str) -> None:
+    """Pairs of draws that differ by one in one argument fill the square evenly (chi square, 1023 df: sd 45)."""
+    n, other_key = 400, replication_key(1, 1)
+    pairs = np.zeros((n * n, 2))
+    for row, (entity, time) in enumerate(product(range(n), range(n))):
+        later = {
+            "people": (KEY, 5, entity + 1, time, 0), "ticks": (KEY, 5, entity, time + 1, 0),
+            "numbers": (KEY, 5, entity, time, 1), "streams": (KEY, 6, entity, time, 0),
+            "replications": (other_key, 5, entity, time, 0),
+        }[across]  # fmt: skip
+        pairs[row] = from_python.draw_uniform(KEY, 5, entity, time, 0), from_python.draw_uniform(*later)
+    counts, _, _ = np.histogram2d(pairs[:, 0], pairs[:, 1], 32, ((0, 1), (0, 1)))
+    expected = n * n / 1024
+    assert ((counts - expected) ** 2 / expected).sum() == pytest.approx(1023, abs=4 * 45)
 
 
 def test_uniform_is_uniform() -> None:

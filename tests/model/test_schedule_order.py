@@ -22,7 +22,7 @@ def test_engine_calls_the_processes_in_the_order_of_the_schedule() -> None:
         for s in body.body
         if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call) and isinstance(s.value.func, ast.Name)
     ]
-    assert calls == [step.function for step in SCHEDULE]
+    assert calls == [*(step.function for step in SCHEDULE), "next_tick"]
 
 
 def test_each_step_is_a_function_of_its_module() -> None:

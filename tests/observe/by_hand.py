@@ -59,11 +59,23 @@ def milieu_staff(n: int) -> list[int]:
     return [int(row) for row in rows[:n]]
 
 
+def first_of(role: str) -> int:
+    """Row number of the first member of staff of a role."""
+    given = inputs()
+    return int(np.flatnonzero(given.staff["role"] == given.role_names.index(role))[0])
+
+
+def role_of(row: int) -> int:
+    """Role number of a member of staff."""
+    return int(inputs().staff["role"][row])
+
+
 def contact(stay: int, staff: int, start: float, minutes: float, kind: int, **more: Any) -> dict[str, Any]:
     """A contact of the only person of a stay with a member of staff."""
     weight = 0.3 if kind in (state.K_GROUP, state.K_MEAL, state.K_HOUSEHOLD) else 1.0
     return {
         "person": stay, "stay": stay, "staff": staff, "who": staff, "role": int(inputs().staff["role"][staff]),
+        "setting": state.HOME if kind == state.K_HOME else state.INPATIENT,
         "kind": kind, "start_min": start, "minutes": minutes, "equivalent_min": weight * minutes, **more,
     }  # fmt: skip
 

@@ -16,6 +16,7 @@ import pytest
 from wardsim.model import buffers
 from wardsim.observe.crises import others_after
 from wardsim.observe.service import alliance_effect
+from wardsim.observe.window import by_stay_and_time
 
 DAYS, SLOTS = 400, 288
 
@@ -104,7 +105,7 @@ def _contacts(slope: float, between: float, n_stays: int = 60, n: int = 80) -> A
     rows["distress"] = after
     rows["trust_last"][rows["start_min"] == 0] = -1.0
     shuffled = rows[rng.permutation(len(rows))]
-    return SimpleNamespace(contacts=shuffled)
+    return SimpleNamespace(contacts=by_stay_and_time(shuffled, n_stays))
 
 
 @pytest.mark.parametrize("slope", [-0.2, 0.0, 0.3])

@@ -9,11 +9,23 @@ import math
 
 import pytest
 
-from tests.observe.by_hand import END, HORIZON, START, contact, measured, milieu_staff, stay
+from tests.observe.by_hand import (
+    END,
+    HORIZON,
+    START,
+    contact,
+    first_of,
+    measured,
+    milieu_staff,
+    role_of,
+    stay,
+)
 from wardsim.model import buffers
 from wardsim.model.state import (
+    DAY,
     K_CONVERSATION,
     K_CRISIS,
+    K_GROUP,
     K_HOME,
     K_INFORMAL,
     K_MEAL,
@@ -34,10 +46,11 @@ def test_contact_minutes_by_kind_role_and_window() -> None:
         contact(0, A, START + 200, 60.0, K_MEAL),  # shared: counts 0.3
         contact(0, A, START + 300, 50.0, K_CRISIS),  # no contact in the ordinary sense
         contact(0, A, START + 400, 45.0, K_HOME),  # not on the ward
+        contact(1, A, START + 450, 90.0, K_GROUP, setting=DAY),  # a guest of the day clinic
         contact(0, B, END - 1, 20.0, K_SESSION, stance=LIMIT),
         contact(0, B, END, 600.0, K_SESSION),  # after the end
     ]
-    found = measured(PRESENT, contacts=rows, stays=[stay(0, 0.0, None)])
+    found = measured(PRESENT, contacts=rows, stays=[stay(0, 0.0, None), stay(1, 0.0, None)])
     assert found["contact_minutes_per_patient_day"] == pytest.approx((30 + 10 + 18 + 20) / 50)
     assert found["one_to_one_minutes_per_patient_day"] == pytest.approx(60 / 50)
     assert found["shared_minutes_per_patient_day"] == pytest.approx(60 / 50)
@@ -181,6 +194,54 @@ def test_sums_by_day_leave_out_the_warm_up() -> None:
     assert found["undone_min_per_patient_day"] == pytest.approx(2.0)
     assert found["staff_sickness_share"] == pytest.approx(0.09)
     assert found["overtime_h_per_week"] == pytest.approx(7.0)
+
+
+def test_days_in_any_setting_carry_the_work_left_undone() -> None:
+    """Four inpatients, two people in the day clinic and two at home: 80 patient-days for 160 minutes."""
+    days = {"in_min": 4 * 1440.0, "day_min": 2 * 1440.0, "home_min": 2 * 1440.0, "undone_min": 16.0}
+    assert measured(days)["undone_min_per_patient_day"] == pytest.approx(160 / 80)
+
+
+def _duty(row: int, who: int, start: float, **minutes: float) -> dict[str, object]:
+    return {
+        "staff": row,
+        "who": who,
+        "role": role_of(row),
+        "start_min": start,
+        "state": buffers.F_WORKED,
+        **minutes,
+    }
+
+
+def test_responsibility_is_counted_in_the_window_only() -> None:
+    """All minutes of the window lie with a milieu therapist, so their share of responsibility is 1."""
+    doctor = first_of("doctor")
+    duties = [
+        _duty(doctor, 9, START - 600.0, duty_min=9000.0),  # the warm-up doesn't count
+        _duty(A, 1, START, contact_min=100.0, duty_min=40.0, crisis_min=20.0),
+    ]
+    found = measured(PRESENT, duties_done=duties)
+    without = measured(PRESENT, duties_done=[_duty(doctor, 9, START, duty_min=1.0)])
+    name = "power_responsibility_imbalance_milieu_therapist"
+    assert found[name] - without[name] == pytest.approx(1.0)
+
+
+def test_a_newcomer_is_another_holder_of_the_same_post() -> None:
+    """Post A is held by 1 and then by 2, post B by 3: one newcomer in ten days; a temp is nobody's successor."""
+    rows = [(A, 1, 0.0), (A, 2, 2880.0), (A, 2, 4320.0), (B, 3, 0.0), (A, 7, -1440.0)]
+    duties = [_duty(row, who, START + later) for row, who, later in rows]
+    duties.append({**_duty(B, 3, START + 1440.0), "state": buffers.F_TEMP})
+    assert measured(PRESENT, duties_done=duties)["newcomers_per_year"] == pytest.approx(365 / HORIZON)
+
+
+def test_incidents_after_a_refusal() -> None:
+    kinds = [(buffers.C_VERBAL, buffers.T_REFUSAL), (buffers.C_VERBAL, buffers.T_NONE),
+             (buffers.C_PHYSICAL, buffers.T_LIMIT), (buffers.C_SELF_HARM, buffers.T_REFUSAL)]  # fmt: skip
+    rows = [
+        {"kind": kind, "trigger": why, "start_min": START + 10.0 * n} for n, (kind, why) in enumerate(kinds)
+    ]
+    found = measured(PRESENT, crises=rows, stays=[stay(0, 0.0, None)])
+    assert found["share_incidents_after_refusal"] == pytest.approx(1 / 3)
 
 
 def test_a_run_in_which_nothing_happened_has_no_shares() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from wardsim.scenario.schema import MATTERS, Scenario
+from wardsim.scenario.schema import DEFERRED, MATTERS, Scenario
 
 ROLES = {
     "milieu_therapist": {
@@ -65,7 +65,7 @@ def build(
                 "listening": 0.5,
                 "person_present": True,
                 "weights": by_matter,
-                "forum": dict.fromkeys(MATTERS, "at_once"),
+                "forum": dict.fromkeys(DEFERRED, "at_once"),
                 "forums": {},
             }
             | power,

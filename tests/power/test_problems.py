@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wardsim.power import problems
-from wardsim.scenario.schema import MATTERS
+from wardsim.scenario.schema import DEFERRED, MATTERS
 
 ROUND = {"weekdays": ["mon"], "start": "09:00", "minutes": 60}
 
@@ -15,7 +15,7 @@ def paths(scenario):
 
 
 def test_a_sound_structure_has_no_problems(ward):
-    forum = dict.fromkeys(MATTERS, "ward_round")
+    forum = dict.fromkeys(DEFERRED, "ward_round")
     assert problems(ward(forum=forum, forums={"ward_round": ROUND})) == []
 
 
@@ -32,7 +32,7 @@ def test_a_negative_weight_that_still_sums_to_one(ward):
 
 
 def test_waiting_for_a_doctor_who_does_not_exist(ward):
-    forum = dict.fromkeys(MATTERS, "at_once") | {"medication": "next_doctor"}
+    forum = dict.fromkeys(DEFERRED, "at_once") | {"medication": "next_doctor"}
     assert paths(ward(forum=forum, fte={"milieu_therapist": 5.0})) == ["power.forum.medication"]
     assert paths(ward(forum=forum)) == []
 
@@ -46,7 +46,7 @@ def test_waiting_for_a_doctor_who_does_not_exist(ward):
     ],
 )
 def test_a_forum_that_can_settle_nothing(ward, change, path):
-    forum = dict.fromkeys(MATTERS, "ward_round")
+    forum = dict.fromkeys(DEFERRED, "ward_round")
     assert paths(ward(forum=forum, forums={"ward_round": ROUND | change})) == [path]
 
 
@@ -59,7 +59,7 @@ def test_a_timetable_without_effect_is_said_to_be_so(ward):
 
 
 def test_everything_is_found_at_once(ward):
-    forum = dict.fromkeys(MATTERS, "next_doctor") | {"plan": "ward_round"}
+    forum = dict.fromkeys(DEFERRED, "next_doctor") | {"plan": "ward_round"}
     scenario = ward({"peer_worker": 1.0}, fte={"milieu_therapist": 5.0}, forum=forum,
                     forums={"ward_round": ROUND | {"minutes": 5}})  # fmt: skip
-    assert len(problems(scenario)) == 6 + 5 + 1
+    assert len(problems(scenario)) == 6 + 4 + 1

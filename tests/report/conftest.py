@@ -16,7 +16,7 @@ import pytest
 
 from wardsim.report import describe, words
 from wardsim.scenario.saved import diff
-from wardsim.scenario.schema import MATTERS, Scenario
+from wardsim.scenario.schema import DEFERRED, MATTERS, Scenario
 
 N = 100
 
@@ -141,7 +141,7 @@ def build_scenario(
             "listening": 0.3,
             "person_present": False,
             "weights": weights,
-            "forum": dict.fromkeys(MATTERS, "at_once"),
+            "forum": dict.fromkeys(DEFERRED, "at_once"),
             "forums": {},
         },
         "staffing": {

@@ -12,7 +12,7 @@ import numpy as np
 
 CONTACT = np.dtype([
     ("person", "i4"), ("stay", "i4"), ("who", "i4"), ("staff", "i4"), ("role", "i4"), ("unit", "i4"),
-    ("kind", "u1"), ("stance", "u1"), ("interrupted", "u1"), ("start_min", "f8"), ("minutes", "f8"),
+    ("setting", "u1"), ("kind", "u1"), ("stance", "u1"), ("interrupted", "u1"), ("start_min", "f8"), ("minutes", "f8"),
     ("equivalent_min", "f8"), ("distress", "f8"), ("distress_last", "f8"), ("trust_last", "f8"),
     ("known_usable", "f8"),
 ], align=True)  # fmt: skip
@@ -49,7 +49,7 @@ HANDOVER = np.dtype([
 DUTY_DONE = np.dtype([
     ("staff", "i4"), ("who", "i4"), ("role", "i4"), ("duty", "i4"), ("start_min", "f8"), ("hours", "f8"),
     ("state", "u1"), ("is_night", "u1"), ("quick", "u1"), ("run", "i4"), ("rho", "f8"), ("kss", "f8"),
-    ("strain", "f8"), ("contact_min", "f8"), ("crisis_min", "f8"),
+    ("strain", "f8"), ("contact_min", "f8"), ("duty_min", "f8"), ("crisis_min", "f8"),
 ], align=True)  # fmt: skip
 WEEK = np.dtype([
     ("person", "i4"), ("stay", "i4"), ("time_min", "f8"), ("longest_conversation_min", "f8"),
@@ -102,8 +102,6 @@ TABLE_DTYPES: tuple[tuple[str, np.dtype[Any]], ...] = (
     ("stays", STAY), ("referrals", REFERRAL),
     ("handovers", HANDOVER), ("duties_done", DUTY_DONE), ("weeks", WEEK),
 )  # fmt: skip
-#: Order of the row counts in ``World.count``.
-(N_CONTACTS, N_CRISES, N_MEASURES, N_MATTERS, N_STAYS, N_REFERRALS, N_HANDOVERS, N_DUTIES, N_WEEKS) = range(9)
 
 
 def room_for(n_people: int, n_staff: int, days: float) -> dict[str, int]:

@@ -6,7 +6,6 @@ tick).  ``Run`` owns the arrays of one replication and enlarges the tables that 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +16,13 @@ from wardsim.model.access import Interpreted, clock_at, header_of, par_at
 from wardsim.model.compiled import INTERPRETED, entry, kernel
 from wardsim.model.inputs import Inputs
 from wardsim.model.processes.being_with import being_with
+from wardsim.model.processes.clock import next_tick, set_pace
 from wardsim.model.processes.contact import contact
 from wardsim.model.processes.crisis import crisis
 from wardsim.model.processes.distress import distress
 from wardsim.model.processes.duties import accrue
 from wardsim.model.processes.forums import decisions
+from wardsim.model.processes.from_outside import dismiss
 from wardsim.model.processes.hour import day, hour
 from wardsim.model.processes.ledger import ledger
 from wardsim.model.processes.population import population
@@ -31,29 +32,8 @@ from wardsim.model.processes.start import start
 from wardsim.model.randomness import replication_key
 from wardsim.model.state import PAIR_DTYPE, PERSON_DTYPE
 
-STRETCH_DAYS = 2
+STRETCH_DAYS = 7
 START, RETRAIN = -1, -2
-
-
-@kernel
-def tell_time(w):
-    """The next tick begins."""
-    clock = clock_at(w)
-    clock.tick += 1
-    clock.slot = clock.tick % w.slots_n
-    clock.day = clock.tick // w.slots_n
-    clock.minute = clock.slot * par_at(w).tick_min
-
-
-@kernel
-def set_pace(w):
-    """What a tick leaves of tension and of the fast part of distress, and the noise that keeps its sd."""
-    c = par_at(w)
-    clock = clock_at(w)
-    half_lives = c.tick_min / 60.0 / c.crises_contagion_half_life_h
-    clock.tension_keeps = math.exp(-math.log(2.0) * half_lives)
-    clock.fast_keeps = math.exp(-math.log(2.0) * c.tick_min / 60.0 / c.distress_fast_half_life_h)
-    clock.fast_noise = c.distress_fast_sd * math.sqrt(1.0 - clock.fast_keeps * clock.fast_keeps)
 
 
 @kernel
@@ -74,7 +54,7 @@ def run_ticks(w, n):
         hour(w, now)
         day(w, now)
         ledger(w, now)
-        tell_time(w)
+        next_tick(w)
 
 
 @entry
@@ -140,6 +120,8 @@ class Run:
             "together": np.zeros((n_staff, n_staff), world.TOGETHER),
             "role_sum": np.zeros(len(given.roles), buffers.ROLE_SUM),
             "here": np.zeros(given.places + 8, world.HERE), "present": np.zeros(n_staff, world.PRESENT),
+            "queue": np.zeros(n_people, world.QUEUE),
+            "candidates": np.zeros(max(n_staff, given.places + 8), world.CANDIDATE),
             "open_matters": np.zeros(64 * (given.places + 8), world.OPEN),
             "daily": np.zeros((given.days_total, len(given.units)), buffers.DAILY),
             **{name: np.zeros(2 * room[name], dtype) for name, dtype in buffers.TABLE_DTYPES},
@@ -187,7 +169,7 @@ class Run:
         return int(self.clock["tick"])
 
     def advance(self, ticks: int) -> None:
-        """Run some ticks, enlarging tables between stretches of at most two days."""
+        """Run some ticks, enlarging tables between stretches of at most a week."""
         per_stretch = STRETCH_DAYS * self.inputs.ticks_per_day
         while ticks > 0:
             self._ensure_room()
@@ -200,14 +182,20 @@ class Run:
             ticks -= n
 
     def _change(self) -> None:
-        """The ward becomes another: new policies and numbers; people, staff and relationships stay."""
+        """The ward becomes another: new policies and numbers; people, relationships and whoever keeps a post
+        stay, other posts end or begin."""
         given, arrays = self.inputs, self.arrays
         arrays.update(given.after)
         if given.units_after is not None:
             for name in ("beds", "day_places", "home_places"):
                 arrays["unit"][name] = given.units_after[name]
+        people, minute = given.roster.people, float(self.tick * given.tick_minutes)
+        here = people["until_min"] > minute
+        arrays["staff"]["unit"][: len(people)][here] = people["unit"][here]
         self.bind()
         self.act(enter, RETRAIN)
+        for j in np.flatnonzero(~here).tolist():
+            self.act(dismiss, j, minute)
 
     def _ensure_room(self) -> None:
         """Enlarge every table that the next stretch could fill."""

@@ -61,6 +61,11 @@ class Inputs:
     units_after: NDArray[Any] | None = None
 
     @property
+    def tick_minutes(self) -> int:
+        """Minutes of a tick."""
+        return self.scenario.model.tick_minutes
+
+    @property
     def ticks_total(self) -> int:
         """Ticks of warm-up and horizon."""
         return self.ticks_per_day * self.days_total
@@ -116,7 +121,7 @@ def _tables(scenario: Scenario, units: NDArray[Any], days: int) -> tuple[dict[st
         "par": par, "slots": _slots(scenario), "items": _items(scenario, role_names),
         "roles": _roles(scenario, role_names),
         "forums": _forums(scenario), "weights": _column(wd.WEIGHT, effective_weights(scenario)),
-        "forum_of": _column(wd.FORUM_OF, np.array([FORUMS.index(scenario.power.forum[m]) for m in MATTERS])),
+        "forum_of": _column(wd.FORUM_OF, np.array([FORUMS.index(scenario.power.forum_of(m)) for m in MATTERS])),
         "measure_mix": _column(wd.MIX, _measure_mix(scenario)),
     }  # fmt: skip
     return tables, sizes
@@ -149,7 +154,7 @@ def _staff(scenario: Scenario, roster: Roster, role_names: tuple[str, ...]) -> N
     rows = np.zeros(len(people), STAFF_DTYPE)
     role_of = [role_names.index(name) for name in roster.roles]
     rows["role"] = [role_of[r] for r in people["role"]]
-    rows["unit"] = people["unit"]
+    rows["unit"] = np.where(people["from_min"] > 0, -1, people["unit"])  # who comes at a changeover
     milieu = np.array(
         [scenario.staffing.roles[role_names[r]].kind == "milieu_therapist" for r in rows["role"]]
     )
@@ -260,7 +265,7 @@ def _slots(scenario: Scenario) -> NDArray[Any]:
     per_hour = np.where(
         by_day, duties["day_share"] / 8, np.where(by_evening, duties["evening_share"] / 7, night / 9)
     )
-    rows["duty_share"] = per_hour * tick / 60.0
+    rows["duty_share"] = per_hour / 4.0  # of a quarter of an hour
     rows["people_awake"] = (hour >= 7) & (hour < 23)
     for name, step in (("quarter", 15), ("hour", 60), ("six_hours", 360)):
         rows[name] = minute % step < tick  # the tick in which one begins

@@ -123,6 +123,7 @@ def add_staff(
     arrays["staff"][j]["unit"] = place
     arrays["staff"][j]["home_post"] = 1
     arrays["present"] = enlarged(arrays["present"], j + 1)
+    arrays["candidates"] = enlarged(arrays["candidates"], len(arrays["candidates"]) + 1)
     arrays["pair"] = enlarged(arrays["pair"], len(arrays["pair"]), j + 1)
     arrays["pair"][:, j]["trust"] = -1.0
     arrays["together"] = enlarged(arrays["together"], j + 1, j + 1)

@@ -4,8 +4,9 @@ There is no generator and no state, so a draw for one person never shifts the dr
 scenarios that share a seed meet the same people, the same moods of the day and the same chances: *common
 random numbers*.  Each decision of the model has its own stream, named below and never used for two things.
 
-The hash is the finaliser of splitmix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number
-generators", OOPSLA), applied twice.
+Each argument is multiplied by an odd constant of its own and added to the key; the finaliser of splitmix64
+(Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators", OOPSLA) makes the bits of the
+sum.  For one stream and one entity the draws over time are thus a splitmix64 sequence with a start of its own.
 """
 
 import math
@@ -18,6 +19,9 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _C1 = np.uint64(0xBF58476D1CE4E5B9)
 _C2 = np.uint64(0x94D049BB133111EB)
 _C3 = np.uint64(0xD6E8FEB86659FD93)
+_STREAM = np.uint64(0xA0761D6478BD642F)
+_ENTITY = np.uint64(0xE7037ED1A0B428DB)
+_NUMBER = np.uint64(0x8EBC6AF09C88C6E3)
 _S27 = np.uint64(27)
 _S30 = np.uint64(30)
 _S31 = np.uint64(31)
@@ -58,8 +62,8 @@ def _mix(x):
 @kernel
 def bits(key, stream, entity, time, number):
     """Return 64 random bits for one decision. All arguments but the key are integers >= 0."""
-    x = _mix(key + np.uint64(stream) * _GOLDEN + np.uint64(entity) * _C3)
-    return _mix(x + np.uint64(time) * _GOLDEN + np.uint64(number) * _C2)
+    x = key + np.uint64(stream) * _STREAM + np.uint64(entity) * _ENTITY
+    return _mix(x + np.uint64(time) * _GOLDEN + np.uint64(number) * _NUMBER)
 
 
 @kernel

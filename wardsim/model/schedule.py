@@ -30,7 +30,13 @@ SCHEDULE: tuple[Step, ...] = (
         "every tick",
         "referral, return, admission, legal status, leave, setting, discharge",
     ),
-    Step("crisis", "crisis", "crisis", "every tick", "hazards, onset, response, measures, aftermath"),
+    Step(
+        "crisis",
+        "crisis",
+        "crisis",
+        "every quarter of an hour",
+        "hazards, onset, response, measures, aftermath",
+    ),
     Step(
         "programme",
         "programme",
@@ -54,13 +60,17 @@ SCHEDULE: tuple[Step, ...] = (
         "people seek, staff take work, go into the milieu, approach",
     ),
     Step(
-        "duties", "duties", "accrue", "every tick", "work falls due; what nobody did in a day is left undone"
+        "duties",
+        "duties",
+        "accrue",
+        "every quarter of an hour",
+        "work falls due; what nobody did in a day is left undone",
     ),
     Step(
         "distress",
         "distress",
         "distress",
-        "every tick",
+        "every quarter of an hour",
         "the fast part of distress; people fall asleep and wake",
     ),
     Step(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wardsim.observe.indices import WHO_LIMIT, grouped_indices, paired, share
+from wardsim.observe.indices import compact, distinct, grouped_indices, share
 from wardsim.observe.window import Window
 
 LEAST_CONTACTS = 5
@@ -17,7 +17,7 @@ LEAST_CONTACTS = 5
 def continuity(w: Window) -> dict[str, float]:
     """Indices by person and by team, faces a week, known people on duty, knowledge over a handover."""
     rows = w.personal
-    by_person = grouped_indices(rows["stay"].astype(np.int64), rows["who"].astype(np.int64), LEAST_CONTACTS)
+    by_person = grouped_indices(rows["stay"].astype(np.int64), _provider(w), LEAST_CONTACTS)
     by_team = grouped_indices(rows["stay"].astype(np.int64), _team(w, rows), LEAST_CONTACTS)
     awake, in_min = w.sum("awake_min"), w.sum("in_min")
     h = w.handovers
@@ -38,6 +38,11 @@ def continuity(w: Window) -> dict[str, float]:
     }  # fmt: skip
 
 
+def _provider(w: Window) -> NDArray[np.int64]:
+    """Whom each personal contact was with."""
+    return w.provider[w.is_personal]
+
+
 def _team(w: Window, rows: NDArray[Any]) -> NDArray[np.int64]:
     """Team of each contact: those who are on duty together by the scheme are one team; who has none stands
     alone."""
@@ -55,9 +60,8 @@ def _faces_per_week(w: Window) -> float:
     if len(rows) == 0:
         return math.nan
     week = ((rows["start_min"] - w.inputs.warmup_min) // 10080.0).astype(np.int64)
-    stay_weeks = rows["stay"].astype(np.int64) * 1024 + week
-    n = len(np.unique(stay_weeks * WHO_LIMIT + rows["who"]))
-    return share(float(n), len(np.unique(stay_weeks)))
+    stay_weeks = compact(rows["stay"].astype(np.int64) * 1024 + week)
+    return share(float(distinct(stay_weeks, _provider(w))), float(stay_weeks.max() + 1))
 
 
 def _faces_per_stay(w: Window) -> float:
@@ -67,21 +71,22 @@ def _faces_per_stay(w: Window) -> float:
         & (w.stays["start_min"] >= w.inputs.warmup_min)
         & (w.stays["end_min"] < w.inputs.end_min)
     )
-    rows = w.personal
-    rows = rows[whole[rows["stay"]]]
-    return share(float(len(np.unique(paired(rows["stay"], rows["who"])))), float(whole.sum()))
+    stay = w.personal["stay"].astype(np.int64)
+    met = distinct(stay[whole[stay]], _provider(w)[whole[stay]])
+    return share(float(met), float(whole.sum()))
 
 
 def _first_meetings(w: Window) -> float:
     """Pairs of stay and member of staff that met for the first time in the window."""
     rows = w.record.tables["contacts"]
-    everything = paired(rows["stay"], rows["who"])
-    before = everything[rows["start_min"] < w.inputs.warmup_min]
-    return float(len(np.unique(everything)) - len(np.unique(before)))
+    stay, who = rows["stay"].astype(np.int64), compact(rows["who"])
+    before = rows["start_min"] < w.inputs.warmup_min
+    return float(distinct(stay, who) - distinct(stay[before], who[before]))
 
 
 def _staff_days(w: Window) -> int:
     """Pairs of stay and member of staff with a contact on a day, all days of the window."""
     rows = w.contacts
-    day = (rows["start_min"] // 1440.0).astype(np.int64)
-    return len(np.unique((rows["stay"].astype(np.int64) * 8192 + day) * WHO_LIMIT + rows["who"]))
+    day = (rows["start_min"] / 1440.0).astype(np.int64)
+    stay_days = compact(rows["stay"].astype(np.int64) * 8192 + day)
+    return distinct(stay_days, w.provider)

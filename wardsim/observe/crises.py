@@ -19,6 +19,7 @@ from wardsim.model.buffers import (
     E_TRANSFER,
     S_ELSEWHERE,
     S_TRANSFER,
+    T_REFUSAL,
 )
 from wardsim.model.inputs import Inputs
 from wardsim.observe.indices import mean, share
@@ -46,6 +47,7 @@ def crises(w: Window) -> dict[str, float]:
         "leaving_unannounced_per_100_patient_days": float((kind == C_LEAVING).sum()) * per_100,
         "share_stays_with_incident": share(float(len(involved)), n_stays),
         "incidents_per_involved_stay": share(float(involved["incidents"].sum()), len(involved)),
+        "share_incidents_after_refusal": mean(aggression["trigger"] == T_REFUSAL),
         "share_incidents_deescalated": mean(aggression["end"] == E_DEESCALATED),
         "share_incidents_ending_in_coercion": mean(aggression["end"] == E_COERCION),
         "coercive_measures_per_100_patient_days": len(w.measures) * per_100,

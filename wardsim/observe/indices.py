@@ -15,8 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-WHO_LIMIT = 1 << 24  # more than any number of a member of staff or a temp
-
 
 def upc(providers: NDArray[np.int64]) -> float:
     """Usual provider continuity: largest share of contacts with one provider; NaN without contacts."""
@@ -62,20 +60,14 @@ def grouped_indices(
     """
     if len(groups) == 0:
         return math.nan, math.nan, math.nan
-    starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1]))
-    n = np.diff(np.append(starts, len(groups))).astype(float)
-    stay = np.repeat(np.arange(len(starts)), n.astype(int))
-    order = np.lexsort((providers, stay))
-    pair_stay, pair_provider = stay[order], providers[order]
-    change = np.append(True, (pair_stay[1:] != pair_stay[:-1]) | (pair_provider[1:] != pair_provider[:-1]))
-    first = np.flatnonzero(change)
-    counts = np.diff(np.append(first, len(groups))).astype(float)
-    owner = pair_stay[first]
-    squares = np.bincount(owner, weights=counts**2, minlength=len(starts))
-    most = np.zeros(len(starts))
-    np.maximum.at(most, owner, counts)
-    same = np.append(False, (stay[1:] == stay[:-1]) & (providers[1:] == providers[:-1]))
-    repeats = np.bincount(stay, weights=same, minlength=len(starts))
+    stay = np.cumsum(np.append(0, groups[1:] != groups[:-1]))
+    provider = compact(providers)
+    table = tallies(stay, provider)
+    n = table.sum(axis=1).astype(float)
+    squares = (table.astype(float) ** 2).sum(axis=1)
+    most = table.max(axis=1)
+    same = (stay[1:] == stay[:-1]) & (provider[1:] == provider[:-1])
+    repeats = np.bincount(stay[1:][same], minlength=len(n))
     keep = n >= max(2, least)
     if not keep.any():
         return math.nan, math.nan, math.nan
@@ -106,10 +98,47 @@ def mean(values: NDArray[Any]) -> float:
     return float(np.mean(values)) if len(values) else math.nan
 
 
-def paired(stay: NDArray[Any], other: NDArray[Any]) -> NDArray[np.int64]:
-    """One number for each pair of a stay and a member of staff (or another number below ``WHO_LIMIT``)."""
-    codes: NDArray[np.int64] = stay.astype(np.int64) * WHO_LIMIT + other
+def compact(numbers: NDArray[Any]) -> NDArray[np.int64]:
+    """The same numbers as codes 0, 1, 2 ... in order of size, without sorting: equal numbers, equal codes."""
+    if len(numbers) == 0:
+        return np.zeros(0, np.int64)
+    low = numbers.min()
+    seen = np.zeros(int(numbers.max() - low) + 1, bool)
+    seen[numbers - low] = True
+    found = np.flatnonzero(seen)
+    code_of = np.empty(len(seen), np.int64)  # only the entries of numbers that occur are ever read
+    code_of[found] = np.arange(len(found))
+    codes: NDArray[np.int64] = code_of[numbers - low]
     return codes
+
+
+def tallies(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How often each pair of a row code and a column code occurs, as a table."""
+    if len(rows) == 0:
+        return np.zeros((0, 0), np.int64)
+    height, width = int(rows.max()) + 1, int(columns.max()) + 1
+    return np.bincount(rows * width + columns, minlength=height * width).reshape(height, width)
+
+
+def distinct(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> int:
+    """Number of different pairs of a row code and a column code."""
+    if len(rows) == 0:
+        return 0
+    width = int(columns.max()) + 1
+    seen = np.zeros((int(rows.max()) + 1) * width, bool)
+    seen[rows * width + columns] = True
+    return int(np.count_nonzero(seen))
+
+
+def first_of_each(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each different pair of a row code and a column code occurs first."""
+    if len(rows) == 0:
+        return np.zeros(0, np.int64)
+    pairs = rows * (int(columns.max()) + 1) + columns
+    first = np.full(int(pairs.max()) + 1, -1, np.int64)
+    first[pairs[::-1]] = np.arange(len(pairs))[::-1]  # what is written last stays
+    found: NDArray[np.int64] = first[first >= 0]
+    return found
 
 
 def worst_tenth(values: NDArray[np.float64]) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from wardsim.model.buffers import M_OPEN
 from wardsim.model.world import EVERYDAY
-from wardsim.observe.indices import mean, paired, share, worst_tenth
+from wardsim.observe.indices import first_of_each, mean, share, worst_tenth
 from wardsim.observe.window import Window
 
 LITTLE_KNOWN = 0.2
@@ -75,8 +75,8 @@ def _by_person(rows: np.ndarray[Any, Any], column: str) -> np.ndarray[Any, Any]:
 
 def _retold(w: Window) -> int:
     """First personal contacts of ended stays with somebody who could know almost nothing of the person."""
-    rows = w.personal
     ended = (w.stays["end"] > 0) & (w.stays["end_min"] >= w.inputs.warmup_min)
-    rows = rows[ended[rows["stay"]]]
-    _, first = np.unique(paired(rows["stay"], rows["who"]), return_index=True)
-    return int((rows["known_usable"][first] < LITTLE_KNOWN).sum())
+    stay = w.contacts["stay"].astype(np.int64)
+    wanted = np.flatnonzero(w.is_personal & ended[stay])
+    first = wanted[first_of_each(stay[wanted], w.provider[wanted])]
+    return int((w.contacts["known_usable"][first] < LITTLE_KNOWN).sum())

@@ -22,7 +22,7 @@ from wardsim.model.buffers import (
 )
 from wardsim.model.state import R_CHOSEN, R_CRISIS, R_PLANNED
 from wardsim.model.world import MILIEU, ROLE_KIND
-from wardsim.observe.indices import gini, mean, share
+from wardsim.observe.indices import compact, distinct, gini, mean, share
 from wardsim.observe.window import Window
 from wardsim.power import (
     authority_shares,
@@ -39,8 +39,8 @@ def power(w: Window) -> dict[str, float]:
     authority = authority_shares(weights, decisions if decisions.sum() > 0 else None)
     roles = len(w.inputs.roles)
     contact_min = np.bincount(w.contacts["role"], weights=w.contacts["equivalent_min"], minlength=roles)
-    done = w.record.role_sum
-    responsibility = done["contact_min"] + done["crisis_min"] + done["duty_min"]
+    minutes = w.duties["contact_min"] + w.duties["crisis_min"] + w.duties["duty_min"]
+    responsibility = np.bincount(w.duties["role"], weights=minutes, minlength=roles)
     kinds = w.inputs.roles["kind"]
     found = {
         "authority_freeman": freeman_centralisation(authority),
@@ -64,8 +64,9 @@ def staff(w: Window) -> dict[str, float]:
     nights, days = milieu[milieu["is_night"] == 1], milieu[milieu["is_night"] == 0]
     quick, slow = days[days["quick"] == 1], days[days["quick"] == 0]
     planned = w.sum("planned_min")
-    people = len(w.inputs.staff)
-    newcomers = int(w.record.staff["who"].max(initial=people)) - people
+    held = worked[w.record.staff["home_post"][worked["staff"]] == 1]
+    posts = compact(held["staff"])
+    newcomers = distinct(posts, compact(held["who"])) - len(np.unique(posts))
     return {
         "staff_kss_mean": mean(milieu["kss"]),
         "staff_strain_mean": mean(milieu["strain"]),
@@ -73,8 +74,8 @@ def staff(w: Window) -> dict[str, float]:
         "open_duty_share": share(w.sum("open_duty_min"), planned),
         "temp_share": share(w.sum("temp_min"), planned),
         "overtime_h_per_week": w.sum("overtime_min") / 60.0 / (w.days / 7.0),
-        "undone_min_per_patient_day": share(w.sum("undone_min"), w.patient_days),
-        "newcomers_per_year": newcomers / (w.inputs.days_total / 365.0),
+        "undone_min_per_patient_day": share(w.sum("undone_min"), w.treated_days),
+        "newcomers_per_year": newcomers / (w.days / 365.0),
         "mean_weekly_hours_team_member": summary.mean_weekly_hours,
         "rota_breaches_per_year": summary.breaches_per_year,
         "fatigue_risk_ratio_night_vs_day": share(mean(nights["rho"]), mean(days["rho"])),
@@ -127,7 +128,7 @@ def service(w: Window) -> dict[str, float]:
         "waited_days_mean": mean(admitted["waited_min"] / 1440.0),
         "discharged_as_planned_share": mean(e["end"] == S_PLANNED),
         "admitted_at_once_share": share(float(at_once), float(at_once + (r["reason"] == FULL_WAITS).sum())),
-        "cost_per_patient_day": share(money, w.patient_days),
+        "cost_per_patient_day": share(money, w.treated_days),
         "cost_per_referral": share(money, float((r["reason"] != LEFT_THE_LIST).sum())),
         "cost_per_contact_hour": share(money, contact_h),
         "standardised_effect_of_trust_on_next_distress": alliance_effect(w),
@@ -154,14 +155,12 @@ def alliance_effect(w: Window) -> float:
     Each row is a pair of consecutive contacts of one person: trust and distress at the first, distress at the
     second; all centred on the person's own mean.
     """
-    rows = w.contacts
-    rows = rows[np.lexsort((rows["start_min"], rows["stay"]))]
-    keep = (rows["trust_last"] >= 0) & np.append(False, rows["stay"][1:] == rows["stay"][:-1])
-    rows = rows[keep]
-    if len(rows) < 50:
+    stay, trust_last = w.contacts["stay"], w.contacts["trust_last"]
+    keep = np.flatnonzero((trust_last >= 0) & np.append(False, stay[1:] == stay[:-1]))
+    if len(keep) < 50:
         return math.nan
     after, now, trust = (
-        _within(rows["stay"], rows[name]) for name in ("distress", "distress_last", "trust_last")
+        _within(stay[keep], w.contacts[name][keep]) for name in ("distress", "distress_last", "trust_last")
     )
     columns = np.stack([trust / max(trust.std(), 1e-9), now / max(now.std(), 1e-9)])
     gram = columns @ columns.T

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from wardsim.model.buffers import M_DECIDED
 from wardsim.model.engine import Record
 from wardsim.model.inputs import Inputs
-from wardsim.model.state import K_CONVERSATION, K_HOME, K_INFORMAL, K_SESSION, K_WITH
+from wardsim.model.state import K_CONVERSATION, K_HOME, K_INFORMAL, K_SESSION, K_WITH, KIND
+from wardsim.observe.indices import compact
 
 ONE_TO_ONE = (K_INFORMAL, K_CONVERSATION, K_SESSION, K_WITH)
 
@@ -26,7 +27,7 @@ class Window:
     daily : structured array
         Sums of all units over the counted days, one row.
     contacts, crises, measures, matters, handovers, duties, weeks : structured arrays
-        Events of the window (matters: decided in it; duties: begun in it).
+        Events of the window (contacts: by stay and time; matters: decided in it; duties: begun in it).
     ended : structured array
         Stays that ended in the window.
     stays : structured array
@@ -64,11 +65,36 @@ class Window:
         rows: NDArray[Any] = table[self.inputs.roles["kind"][table["role"]] == kind]
         return rows
 
+    @property
+    def treated_days(self) -> float:
+        """Patient-days in any setting: on the ward, in the day clinic, at home."""
+        return self.patient_days + (self.sum("day_min") + self.sum("home_min")) / 1440.0
+
+    @cached_property
+    def provider(self) -> NDArray[np.int64]:
+        """Whom each contact was with, as codes 0, 1, 2 ..."""
+        return compact(self.contacts["who"])
+
+    @cached_property
+    def is_personal(self) -> NDArray[np.bool_]:
+        """Whether each contact was with one person at a time, home visits included, of any role."""
+        wanted = np.isin(np.arange(len(KIND)), (*ONE_TO_ONE, K_HOME))
+        found: NDArray[np.bool_] = wanted[self.contacts["kind"]]
+        return found
+
     @cached_property
     def personal(self) -> NDArray[Any]:
-        """Contacts with one person at a time, home visits included, of all staff, by stay and time."""
-        rows = self.contacts[np.isin(self.contacts["kind"], (*ONE_TO_ONE, K_HOME))]
-        return rows[np.lexsort((rows["start_min"], rows["stay"]))]
+        """The personal contacts, by stay and time."""
+        rows: NDArray[Any] = self.contacts[self.is_personal]
+        return rows
+
+
+def by_stay_and_time(rows: NDArray[Any], n_stays: int) -> NDArray[Any]:
+    """Contacts by stay and time."""
+    order = np.argsort(rows["start_min"], kind="stable")  # nearly in order already
+    small = np.int16 if n_stays < 2**15 else np.int32  # short numbers are sorted faster
+    found: NDArray[Any] = rows[order[np.argsort(rows["stay"][order].astype(small), kind="stable")]]
+    return found
 
 
 def window(inputs: Inputs, record: Record) -> Window:
@@ -84,7 +110,7 @@ def window(inputs: Inputs, record: Record) -> Window:
     stays = tables["stays"]
     daily = record.daily[inputs.scenario.warmup_days :]
     return Window(
-        inputs=inputs, record=record, daily=daily, contacts=within("contacts", "start_min"),
+        inputs=inputs, record=record, daily=daily, contacts=by_stay_and_time(within("contacts", "start_min"), len(stays)),
         crises=within("crises", "start_min"),
         measures=within("measures", "start_min"), matters=matters[matters["state"] == M_DECIDED],
         handovers=within("handovers", "time_min"), duties=within("duties_done", "start_min"),

@@ -75,7 +75,7 @@ def in_the_room(scenario: Scenario, matter: Matter) -> list[bool]:
     network meeting, and wherever somebody decides at once.
     """
     power = scenario.power
-    forum = power.forum[matter]
+    forum = power.forum_of(matter)
     together = forum in CONFERENCES
     weights = power.weights[matter]
     here = present(scenario)

@@ -15,12 +15,16 @@ from pydantic import Field, field_validator, model_validator
 from wardsim.scenario.rotation import ClockTime, Crew, Frozen, ImportedDuty, Rotation, ShiftType
 
 __all__ = [
-    "FORUMS", "MATTERS", "MEASURES", "PERSON", "WEEKDAYS", "Activity", "Calendar", "Care", "ClockTime", "Cost", "Crew", "Crisis",
-    "Forum", "ForumName", "Frozen", "ImportedDuty", "Matter", "Measure", "Model", "NightCover", "Patients", "Power", "Role",
-    "RoleKind", "Rotation", "Scenario", "ShiftType", "Staffing", "Unit", "Ward", "Weekday",
+    "DEFERRED", "FORUMS", "MATTERS", "MEASURES", "PERSON", "WEEKDAYS", "Activity", "Calendar", "Care",
+    "ClockTime", "Cost", "Crew", "Crisis", "Forum", "ForumName", "Frozen", "ImportedDuty", "Matter",
+    "Measure", "Model", "NightCover", "Patients", "Power", "Role", "RoleKind", "Rotation", "Scenario",
+    "ShiftType", "Staffing", "Unit", "Ward", "Weekday",
 ]  # fmt: skip
 
 Matter = Literal["everyday", "plan", "medication", "crisis", "admission", "discharge"]
+#: Matters that can wait for a forum; a crisis is decided where it happens.
+DeferredMatter = Literal["everyday", "plan", "medication", "admission", "discharge"]
+DEFERRED: tuple[DeferredMatter, ...] = ("everyday", "plan", "medication", "admission", "discharge")
 MATTERS: tuple[Matter, ...] = ("everyday", "plan", "medication", "crisis", "admission", "discharge")
 ForumName = Literal[
     "at_once", "shift_leader", "next_doctor", "ward_round", "weekly_conference", "network_meeting"
@@ -88,7 +92,7 @@ class Power(Frozen):
     listening: float = Field(description="how much of the best knowledge in the forum reaches the deciders")
     person_present: bool = Field(description="the person is there when plan and medication are decided")
     weights: dict[Matter, dict[str, float]]
-    forum: dict[Matter, ForumName]
+    forum: dict[DeferredMatter, ForumName]
     forums: dict[ForumName, Forum] = Field(description="timetable of the forums that meet at set times")
 
     @model_validator(mode="after")
@@ -101,7 +105,7 @@ class Power(Frozen):
             total = sum(self.weights[matter].values())
             if abs(total - 1) > 1e-6:
                 problems.append(f"weights.{matter} sum to {total:g}; they must sum to 1")
-            if matter not in self.forum:
+            if matter != "crisis" and matter not in self.forum:
                 problems.append(f"forum.{matter} is missing")
         for matter, name in self.forum.items():
             if name in ("ward_round", "weekly_conference", "network_meeting") and name not in self.forums:
@@ -109,6 +113,10 @@ class Power(Frozen):
         if problems:
             raise ValueError("\n".join(problems))  # one line per problem: compose.py splits them
         return self
+
+    def forum_of(self, matter: Matter) -> ForumName:
+        """Where a matter is settled; a crisis where it happens, by who is there."""
+        return "at_once" if matter == "crisis" else self.forum[matter]
 
 
 # -------------------------------------------------------------- staffing
@@ -227,6 +235,13 @@ class Crisis(Frozen):
     response_team: int = Field(description="extra staff who come from elsewhere, day and night")
     debriefing: bool
     refers_elsewhere: bool = Field(description="no alliance after 14 days: the person is referred elsewhere")
+
+    @model_validator(mode="after")
+    def _has_measures(self) -> Crisis:
+        takes_some = self.policy in ("containment_routine", "last_resort")
+        if takes_some and sum(self.measures.values()) <= 0:
+            raise ValueError(f"measures are all 0, but the policy {self.policy} takes some")
+        return self
 
 
 # -------------------------------------------------- calendar, cost, model

@@ -103,6 +103,7 @@ def credit(w, i, j, kind, stance, start, end, interrupted):
     row.staff = j
     row.role = s.role
     row.unit = s.unit
+    row.setting = p.setting
     row.kind = kind
     row.stance = stance
     row.interrupted = interrupted
@@ -165,9 +166,12 @@ def is_milieu(w, s):
 
 
 @kernel
-def count_minutes(d, s, a, minutes, by_day):
+def count_minutes(w, s, a, since, end):
     """Minutes of milieu staff by what they did, in the daily sums."""
+    d = day_row(w, s.start_min, s.unit)
+    minutes = end - since
     if a == A_CONTACT or a == A_SHARED or a == A_WITH:
+        by_day = minutes_by_day(since, end)
         d.contact_min += minutes
         d.contact_day_min += by_day
         if a == A_CONTACT and (s.kind == K_CONVERSATION or s.kind == K_SESSION):
@@ -197,18 +201,19 @@ def end_activity(w, j, end, interrupted):
     since = max(s.start_min, 0.0)  # what was before day 0 is not counted
     minutes = end - since
     a = s.activity
-    d = day_row(w, s.start_min, s.unit)
     kind = role_sum_at(w, s.role)
     if minutes > 0.0:
         if a == A_CONTACT or a == A_SHARED or a == A_WITH:
             kind.contact_min += minutes
+            s.contact_min += minutes
         elif a == A_DUTY:
             kind.duty_min += minutes
+            s.duty_min += minutes
         elif a == A_CRISIS:
             kind.crisis_min += minutes
             s.load_min += minutes
         if is_milieu(w, s):
-            count_minutes(d, s, a, minutes, minutes_by_day(since, end))
+            count_minutes(w, s, a, since, end)
     if a == A_CONTACT or a == A_WITH or a == A_CRISIS:
         if s.partner >= 0:
             end_with(w, s.partner, j, s.kind if a != A_CRISIS else K_CRISIS, end, interrupted)
@@ -231,9 +236,20 @@ def end_activity(w, j, end, interrupted):
 @kernel
 def end_with(w, i, j, kind, end, interrupted):
     """The contact of person i with staff j ends: credit it and set the person free."""
+    if person_at(w, i).with_staff != j:  # the person has gone already
+        return
     s = staff_at(w, j)
     credit(w, i, j, kind, s.stance, s.start_min, end, interrupted)
     release(w, i, end)
+
+
+@kernel
+def call_off(w, j):
+    """Staff j is called away from the road to somebody's home: the visit is still to be made."""
+    s = staff_at(w, j)
+    if s.bound_for >= 0:
+        person_at(w, s.bound_for).visited_day = -1
+        s.bound_for = -1
 
 
 @kernel
@@ -244,6 +260,7 @@ def begin(w, j, activity, start, end):
     if s.activity == A_OFF:
         return
     end_activity(w, j, start, 1 if s.until_min > start + 0.01 else 0)
+    call_off(w, j)
     s.activity = activity
     s.start_min = start
     s.until_min = end

@@ -45,12 +45,12 @@ def after_failure(w, i, n, number, physical, now):
     """De-escalation has failed: what the policy allows, or somebody stays, or the crisis is passed on."""
     c = par_at(w)
     p = person_at(w, i)
-    u = uniform(clock_at(w).key, _AFTER, i, number, 0)
+    u = uniform(clock_at(w).key, _AFTER, p.number, number, 0)
     coercion = c.crisis_coerces_physical if physical else c.crisis_coerces_verbal
     onward = c.crisis_passes_on_physical if physical else c.crisis_passes_on_verbal
     if u < coercion:
         crisis_at(w, n).end = E_COERCION
-        extra = poisson_small(clock_at(w).key, _NUMBER, i, number, c.crises_extra_measures)
+        extra = poisson_small(clock_at(w).key, _NUMBER, p.number, number, c.crises_extra_measures)
         longest = 0.0
         for _ in range(1 + extra):
             longest = max(longest, take_measure(w, i, n, now))
@@ -59,7 +59,7 @@ def after_failure(w, i, n, number, physical, now):
         stay_longer(w, i, c.crises_watch_min)
         return
     if u < coercion + onward:
-        police = uniform(clock_at(w).key, _AFTER, i, number, 1) < c.crises_police_share
+        police = uniform(clock_at(w).key, _AFTER, p.number, number, 1) < c.crises_police_share
         crisis_at(w, n).end = E_POLICE if police else E_TRANSFER
         close_stay(w, i, S_TRANSFER, now)
         return
@@ -83,7 +83,7 @@ def take_measure(w, i, crisis_row, now):
     p = person_at(w, i)
     number = p.n_measures
     p.n_measures += 1
-    x = uniform(clock_at(w).key, _KIND, i, number, 0)
+    x = uniform(clock_at(w).key, _KIND, p.number, number, 0)
     kind = 0
     while kind < w.measure_mix_n - 1 and x >= mix_at(w, kind).share:
         kind += 1
@@ -96,7 +96,7 @@ def take_measure(w, i, crisis_row, now):
         median = c.crises_hours_shielding
     elif kind >= 4:
         median = c.crises_hours_medication
-    hours = lognormal(clock_at(w).key, _HOURS, i, number, 0, median, c.crises_hours_sigma)
+    hours = lognormal(clock_at(w).key, _HOURS, p.number, number, 0, median, c.crises_hours_sigma)
     row = measure_at(w, clock_at(w).n_measures)
     clock_at(w).n_measures += 1
     row.person = i
@@ -143,7 +143,7 @@ def measure_without_incident(w, i, now):
     if rate > 0.0 and p.involuntary:
         if p.next_measure_min > p.admitted_min:
             take_measure(w, i, -1, now)
-        wait = exponential(clock_at(w).key, _LIMIT_M, i, p.n_measures, p.episode + 1)
+        wait = exponential(clock_at(w).key, _LIMIT_M, p.number, p.n_measures, p.episode + 1)
         p.next_measure_min = now + 1440.0 * wait / rate + 1.0
     else:
         p.next_measure_min = now + 1.0e7
@@ -166,5 +166,5 @@ def make_plan(w, i, number, now):
     c = par_at(w)
     p = person_at(w, i)
     if c.on_crisis_plans > 0.0 and c.crisis_debriefing > 0.0 and p.own_plan == 0:
-        if uniform(clock_at(w).key, _PLAN, i, clock_at(w).day, 1 + number) < c.crises_plan_after:
+        if uniform(clock_at(w).key, _PLAN, p.number, clock_at(w).day, 1 + number) < c.crises_plan_after:
             p.own_plan = 1

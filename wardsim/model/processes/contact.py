@@ -10,6 +10,7 @@ In the milieu they approach people: the named worker's own, those in visible nee
 import math
 
 from wardsim.model.access import (
+    candidate_at,
     clock_at,
     here_at,
     par_at,
@@ -32,8 +33,10 @@ from wardsim.model.state import (
     D_AWAY,
     D_FREE,
     D_MEAL,
+    HOME,
     INPATIENT,
     K_CONVERSATION,
+    K_HOME,
     K_INFORMAL,
     LIMIT,
     PRESSURE,
@@ -54,6 +57,30 @@ _STANCE = STREAMS["stance"]
 _FRICTION = STREAMS["friction"]
 _NEXT = STREAMS["next_activity"]
 _PRESENCE = STREAMS["presence"]
+
+
+@kernel
+def consider(w, n, row, weight):
+    """Add somebody with a weight above zero to the n candidates of a choice; returns how many there are."""
+    if weight <= 0.0:
+        return n
+    candidate_at(w, n).row = row
+    candidate_at(w, n).weight = weight
+    return n + 1
+
+
+@kernel
+def pick(w, n, u):
+    """One of n candidates in proportion to the weights, by a uniform number u; -1: there is none."""
+    total = 0.0
+    for k in range(n):
+        total += candidate_at(w, k).weight
+    x = u * total
+    for k in range(n):
+        x -= candidate_at(w, k).weight
+        if x < 0.0:
+            return candidate_at(w, k).row
+    return candidate_at(w, n - 1).row if n > 0 else -1
 
 
 @kernel
@@ -82,13 +109,15 @@ def seek(w, now):
     c = par_at(w)
     tick = clock_at(w).tick
     hours = c.tick_min / 60.0
+    key = clock_at(w).key
+    largest = 1.5 * c.contact_seek_per_h * hours
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
         if p.activity != D_FREE or p.setting != INPATIENT or now < p.alone_until_min:
             continue
-        drawn = uniform(clock_at(w).key, _SEEK, i, tick, 0)
-        if drawn >= 1.5 * c.contact_seek_per_h * hours:  # more than the largest rate: most ticks end here
+        drawn = uniform(key, _SEEK, p.number, tick, 0)
+        if drawn >= largest:  # most ticks end here
             continue
         urge = p.need / (p.need + c.contact_need_half_h) if c.on_need > 0.0 else 0.5
         rate = c.contact_seek_per_h * urge * p.reach
@@ -103,22 +132,11 @@ def ask_somebody(w, i, tick, now):
     """Person i turns to one of the free staff, trusted ones first; nobody free: nothing comes of it."""
     c = par_at(w)
     p = person_at(w, i)
-    total = 0.0
+    n = 0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
-        total += attraction(w, i, j, now)
-    if total <= 0.0:
-        return
-    x = uniform(clock_at(w).key, _SEEK_WHOM, i, tick, 0) * total
-    chosen = -1
-    for n_th in range(clock_at(w).n_present):
-        j = present_at(w, n_th).staff
-        a = attraction(w, i, j, now)
-        if a > 0.0:
-            chosen = j
-            x -= a
-            if x < 0.0:
-                break
+        n = consider(w, n, j, attraction(w, i, j, now))
+    chosen = pick(w, n, uniform(clock_at(w).key, _SEEK_WHOM, p.number, tick, 0))
     if chosen < 0:
         return
     start = max(now, staff_at(w, chosen).start_min)
@@ -128,12 +146,18 @@ def ask_somebody(w, i, tick, now):
         * (0.5 + p.need / (p.need + c.contact_need_half_h))
     )
     stance = COMPANION if pressure_of_work(w, chosen) < c.contact_hurry_min else TASK
-    if uniform(clock_at(w).key, _SEEK_KIND, i, tick, 0) < talk:
+    if uniform(clock_at(w).key, _SEEK_KIND, p.number, tick, 0) < talk:
         minutes = talk_length(w, i, tick)
         begin_contact(w, chosen, i, K_CONVERSATION, stance, start, start + minutes)
     else:
         minutes = lognormal(
-            clock_at(w).key, _LENGTH, i, tick, 0, c.contact_informal_median_min, c.contact_informal_sigma
+            clock_at(w).key,
+            _LENGTH,
+            p.number,
+            tick,
+            0,
+            c.contact_informal_median_min,
+            c.contact_informal_sigma,
         )
         begin_contact(w, chosen, i, K_INFORMAL, stance, start, start + minutes)
 
@@ -143,7 +167,7 @@ def talk_length(w, i, tick):
     """Length of a conversation."""
     c = par_at(w)
     return c.contact_talk_low_min + (c.contact_talk_high_min - c.contact_talk_low_min) * uniform(
-        clock_at(w).key, _TALK, i, tick, 0
+        clock_at(w).key, _TALK, person_at(w, i).number, tick, 0
     )
 
 
@@ -163,26 +187,29 @@ def attraction(w, i, j, now):
 @kernel
 def staff_choose(w, now):
     """Everybody on duty whose activity has ended takes up the next one."""
-    c = par_at(w)
-    dt = c.tick_min
+    end_of_tick = now + par_at(w).tick_min
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.asleep == 1 and s.activity != A_ASLEEP and s.until_min < now + dt:
-            end_activity(w, j, s.until_min, 0)  # woken for a crisis that is over now
-            s.activity = A_ASLEEP
-        if s.on_site == 0 or s.asleep == 1:
-            continue
-        if s.until_min < now + dt and s.until_min <= s.duty_end_min:
-            choose_next(w, j, max(now, s.until_min))
-        if s.activity == A_FREE:
+        if s.until_min < end_of_tick:
+            if s.asleep == 1 and s.activity != A_ASLEEP:
+                end_activity(w, j, s.until_min, 0)  # woken for a crisis that is over now
+                s.activity = A_ASLEEP
+            elif s.asleep == 0 and s.until_min <= s.duty_end_min:
+                if s.until_min < now and s.activity != A_FREE:  # over before this tick: its rest was free
+                    end_activity(w, j, s.until_min, 0)
+                choose_next(w, j, max(now, s.until_min))
+        if s.activity == A_FREE and s.asleep == 0:
             approach(w, j, now)
 
 
 @kernel
 def choose_next(w, j, start):
-    """Work that waits, the milieu, or the office."""
+    """The visit one has travelled to, work that waits, the milieu, or the office."""
     c = par_at(w)
+    if staff_at(w, j).bound_for >= 0:
+        visit_at_home(w, j, start)
+        return
     tick = clock_at(w).tick
     if take_duty(w, j, start):
         return
@@ -195,6 +222,17 @@ def choose_next(w, j, start):
     spell = c.contact_spell_min * (0.5 + uniform(clock_at(w).key, _NEXT, j, tick, 0))
     here = uniform(clock_at(w).key, _PRESENCE, j, tick, 0) < norm
     begin(w, j, A_FREE if here else A_OFFICE, start, start + spell)
+
+
+@kernel
+def visit_at_home(w, j, start):
+    """Staff j has arrived at the home of a person; nobody to visit any more: on with the next thing."""
+    i = staff_at(w, j).bound_for
+    staff_at(w, j).bound_for = -1
+    if person_at(w, i).setting == HOME:
+        begin_contact(w, j, i, K_HOME, COMPANION, start, start + par_at(w).settings_visit_min)
+    else:
+        begin(w, j, A_FREE, start, start)
 
 
 @kernel
@@ -223,7 +261,13 @@ def approach(w, j, now):
         begin_contact(w, j, i, K_CONVERSATION, stance, start, start + talk_length(w, i, tick))
     else:
         minutes = lognormal(
-            clock_at(w).key, _LENGTH, i, tick, 1, c.contact_informal_median_min, c.contact_informal_sigma
+            clock_at(w).key,
+            _LENGTH,
+            person_at(w, i).number,
+            tick,
+            1,
+            c.contact_informal_median_min,
+            c.contact_informal_sigma,
         )
         begin_contact(w, j, i, K_INFORMAL, stance, start, start + minutes)
 
@@ -233,28 +277,14 @@ def whom_to_approach(w, j, tick, now):
     """One's own named people in a share of approaches, else by visible need and by trust; -1: nobody."""
     c = par_at(w)
     own = c.care_named_worker > 0.0 and uniform(clock_at(w).key, _NAMED, j, tick, 0) < c.contact_named_share
-    total = 0.0
-    for k in range(clock_at(w).n_here):
-        total += visible_need(w, here_at(w, k).person, j, own, now)
-    if total <= 0.0:
-        if not own:
-            return -1
-        own = False
+    n = 0
+    for turn in range(2):
+        if n > 0 or (turn == 1 and not own):
+            break
         for k in range(clock_at(w).n_here):
-            total += visible_need(w, here_at(w, k).person, j, own, now)
-        if total <= 0.0:
-            return -1
-    x = uniform(clock_at(w).key, _WHOM, j, tick, 0) * total
-    chosen = -1
-    for k in range(clock_at(w).n_here):
-        i = here_at(w, k).person
-        a = visible_need(w, i, j, own, now)
-        if a > 0.0:
-            chosen = i
-            x -= a
-            if x < 0.0:
-                break
-    return chosen
+            i = here_at(w, k).person
+            n = consider(w, n, i, visible_need(w, i, j, own and turn == 0, now))
+    return pick(w, n, uniform(clock_at(w).key, _WHOM, j, tick, 0))
 
 
 @kernel

@@ -3,9 +3,8 @@
 h = h0 individual e^(eta (D - D0)) circadian first-week (1 + kappa W 18 / people present), each kind with
 its own h0;
 an event happens when the cumulated hazard passes a unit-exponential threshold drawn for it.
-De-escalation succeeds with logit p = logit(base) + trust + plan + training + hands + decision - errors -
-severity - tension.
-If it fails, the policy says what is allowed; what is passed on (transfer, police) counts in coercion_all.
+Who comes and whether the person calms down stands in ``response.py``; if it fails, the policy says what is
+allowed; what is passed on (transfer, police) counts in coercion_all.
 """
 
 import math
@@ -16,8 +15,6 @@ from wardsim.model.access import (
     here_at,
     par_at,
     person_at,
-    present_at,
-    role_at,
     slot_at,
     staff_at,
     stay_at,
@@ -40,7 +37,8 @@ from wardsim.model.buffers import (
     T_WAITING,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import begin, pull_away
+from wardsim.model.processes.activity import pull_away
+from wardsim.model.processes.clock import QUARTER_MIN
 from wardsim.model.processes.coercion import (
     after_failure,
     make_plan,
@@ -48,28 +46,15 @@ from wardsim.model.processes.coercion import (
     others_shaken,
     stay_longer,
 )
-from wardsim.model.processes.decisions import ask, close, judgement, mix, settle
-from wardsim.model.processes.fatigue import wake
-from wardsim.model.processes.relations import trust_in
+from wardsim.model.processes.response import calm_odds, respond
 from wardsim.model.processes.stays import close_stay, count_setting_time
 from wardsim.model.randomness import STREAMS, exponential, lognormal, uniform
 from wardsim.model.state import (
-    A_BREAK,
-    A_CRISIS,
-    A_DUTY,
-    A_FREE,
-    A_HANDOVER,
-    A_MEETING,
-    A_OFFICE,
-    A_SHARED,
     ABSENT,
-    COMPANION,
     D_CRISIS,
     D_FREE,
     INPATIENT,
-    K_CRISIS,
 )
-from wardsim.model.world import IN_CRISIS
 
 _LIMIT_A = STREAMS["threshold_aggression"]
 _LIMIT_S = STREAMS["threshold_self_harm"]
@@ -88,48 +73,69 @@ def set_limits(w, i):
 
 
 @kernel
-def crisis(w, now):
-    """The process: hazards of everybody on the ward, and the onset of what passes its threshold."""
+def contagion(w):
+    """Tension fades; what is left of it raises the hazards on the unit."""
+    c = par_at(w)
     for u in range(w.unit_n):
-        unit_at(w, u).tension *= clock_at(w).tension_keeps
+        unit = unit_at(w, u)
+        unit.tension *= clock_at(w).tension_keeps
+        unit.contagion = 1.0
+        if c.on_contagion > 0.0:
+            crowd = c.crises_contagion_places / max(1, unit.n_seen)
+            unit.contagion += c.crises_contagion_strength * unit.tension * crowd
+
+
+@kernel
+def crisis(w, now):
+    """The process: crises end at their minute; hazards grow, and what passes its threshold begins, every
+    quarter of an hour."""
+    if clock_at(w).n_in_crisis > 0:
+        end_crises(w, now)
+    if slot_at(w, clock_at(w).slot).quarter == 0:
+        return
+    contagion(w)
+    in_crisis = 0
     k = 0
     while k < clock_at(w).n_here:
         i = here_at(w, k).person
         n = clock_at(w).n_here
         p = person_at(w, i)
-        if p.setting == INPATIENT:
-            if p.activity != D_CRISIS:
-                hazards(w, i, now)
-            elif p.crisis_until_min <= now:
-                pull_away(w, i, now)  # whoever stayed with the person is free too
-                p.activity = D_FREE
-                p.until_min = now
+        if p.setting == INPATIENT and p.activity != D_CRISIS:
+            hazards(w, i, now)
         if clock_at(w).n_here == n:  # otherwise the person has gone, and the next one has moved up
+            in_crisis += 1 if p.activity == D_CRISIS else 0
             k += 1
+    clock_at(w).n_in_crisis = in_crisis
+
+
+@kernel
+def end_crises(w, now):
+    """Whose crisis is over is free again, and so is whoever stayed with the person."""
+    for k in range(clock_at(w).n_here):
+        i = here_at(w, k).person
+        p = person_at(w, i)
+        if p.activity == D_CRISIS and p.crisis_until_min <= now:
+            pull_away(w, i, now)
+            p.activity = D_FREE
+            p.until_min = now
 
 
 @kernel
 def hazards(w, i, now):
-    """The hazards of one person grow by this tick; what passes its threshold begins."""
+    """The hazards of one person grow by a quarter of an hour; what passes its threshold begins."""
     c = par_at(w)
     p = person_at(w, i)
-    unit = unit_at(w, p.unit)
     slot = slot_at(w, clock_at(w).slot)
     base = math.exp(c.crises_distress_slope * (p.slow + p.fast - c.crises_reference_distress))
     if c.on_first_week > 0.0 and now - p.admitted_min < 10080.0:
         base *= c.crises_first_week
     if c.on_training > 0.0:
         base *= 1.0 - c.crises_training_prevents * c.staffing_training
-    per_tick = base * c.tick_min / 1440.0
-    more = per_tick
-    if c.on_contagion > 0.0:
-        crowd = c.crises_contagion_places / max(1, unit.n_seen)
-        more *= 1.0 + c.crises_contagion_strength * unit.tension * crowd
-    p.hazard_aggression += c.crises_aggression_per_day * p.crisis_rate * slot.aggression * more
-    p.hazard_self_harm += c.crises_self_harm_per_day * p.self_harm_rate * slot.self_harm * more
-    p.hazard_leaving += (
-        c.crises_leaving_per_day * p.leaving_rate * slot.leaving * per_tick * c.ward_door_factor
-    )
+    grown = base * QUARTER_MIN / 1440.0
+    spread = grown * unit_at(w, p.unit).contagion
+    p.hazard_aggression += c.crises_aggression_per_day * p.crisis_rate * slot.aggression * spread
+    p.hazard_self_harm += c.crises_self_harm_per_day * p.self_harm_rate * slot.self_harm * spread
+    p.hazard_leaving += c.crises_leaving_per_day * p.leaving_rate * slot.leaving * grown * c.ward_door_factor
     if p.hazard_aggression >= p.limit_aggression:
         aggression(w, i, now, base * slot.aggression * p.crisis_rate)
     elif p.hazard_self_harm >= p.limit_self_harm:
@@ -187,120 +193,19 @@ def note_crisis(w, i, kind, now):
 
 
 @kernel
-def cost_of_calling(s, now):
-    """How readily staff leave what they do: the idle first, those with somebody last; 99: cannot come."""
-    if s.on_site == 0 or s.activity == A_CRISIS:
-        return 99
-    if s.asleep == 1:
-        return 6
-    if s.activity == A_FREE or s.activity == A_OFFICE:
-        return 0
-    if s.activity == A_DUTY or s.activity == A_BREAK:
-        return 1
-    if s.activity == A_MEETING or s.activity == A_HANDOVER:
-        return 2
-    if s.activity == A_SHARED:
-        return 3
-    return 4
-
-
-@kernel
-def respond(w, i, n, wanted, minutes, now):
-    """Up to `wanted` members come; the lead stays with the person. Returns hands, best trust, mean rho,
-    trained share."""
-    c = par_at(w)
-    hands = 0
-    best = 0.0
-    rho = 0.0
-    trained = 0.0
-    lead = -1
-    lead_trust = -1.0
-    for level in range(7):
-        for n_th in range(clock_at(w).n_present):
-            j = present_at(w, n_th).staff
-            s = staff_at(w, j)
-            if hands >= wanted:
-                break
-            if (
-                s.unit != person_at(w, i).unit
-                or not role_at(w, s.role).cover
-                or cost_of_calling(s, now) != level
-            ):
-                continue
-            start = now
-            if s.asleep == 1:
-                wake(w, j, now)
-                start = now + c.fatigue_woken_answers_min
-            trust = trust_in(w, i, j, now)
-            begin(w, j, A_CRISIS, start, start + minutes)
-            s.partner = -1
-            s.stance = COMPANION
-            s.kind = K_CRISIS
-            hands += 1
-            best = max(best, trust)
-            rho += s.rho
-            trained += s.trained
-            if trust > lead_trust:
-                lead = j
-                lead_trust = trust
-    if hands > 0:
-        staff_at(w, lead).partner = i
-        person_at(w, i).with_staff = lead
-        rho /= hands
-        trained /= hands
-    else:
-        rho = 1.0
-    row = crisis_at(w, n)
-    row.responders = hands
-    row.best_trust = best
-    row.rho = rho
-    row.minutes = minutes
-    return hands, best, rho, trained
-
-
-@kernel
-def calm_odds(w, i, n, hands, wanted, best, rho, trained, physical, now):
-    """Probability that de-escalation succeeds."""
-    c = par_at(w)
-    p = person_at(w, i)
-    x = math.log(c.crises_calm_base / (1.0 - c.crises_calm_base))
-    if c.on_trust_in_crises > 0.0:
-        x += c.crises_calm_trust * (best - c.relations_start_mean)
-    if p.own_plan and c.on_crisis_plans > 0.0:
-        x += c.crises_calm_plan
-        crisis_at(w, n).plan_followed = 1
-    if c.on_training > 0.0:
-        x += c.crises_calm_training * trained
-    x += c.crises_calm_hands * (min(hands + int(c.crisis_response_team), wanted + 1) - wanted)
-    if c.on_fatigue > 0.0:
-        x -= c.crises_calm_errors * math.log(rho)
-    if c.on_power_in_crises > 0.0:
-        row = ask(w, i, IN_CRISIS, now)
-        knowledge, means = judgement(w, i, IN_CRISIS, now)
-        settle(w, row, now)
-        close(w, clock_at(w).n_open - 1)
-        x += c.crises_calm_decision * (mix(c, knowledge, means) - c.decisions_reference_mix)
-    if c.ward_soft_room > 0.0:
-        x += c.crises_calm_soft_room
-    x -= c.crises_calm_physical * physical
-    x -= c.crises_calm_tension * unit_at(w, p.unit).tension
-    return 1.0 / (1.0 + math.exp(-x))
-
-
-@kernel
 def aggression(w, i, now, expected):
     """An incident of aggression: onset, response, end and aftermath."""
     c = par_at(w)
     p = person_at(w, i)
     number = p.n_aggression
-    physical = uniform(clock_at(w).key, _SEVERITY, i, number, 0) < c.crises_physical_share
+    physical = uniform(clock_at(w).key, _SEVERITY, p.number, number, 0) < c.crises_physical_share
     n = note_crisis(w, i, C_PHYSICAL if physical else C_VERBAL, now)
     crisis_at(w, n).expected = expected
     p.n_aggression += 1
     set_limits_after(w, i, 0)
     pull_away(w, i, now)
     minutes = lognormal(
-        clock_at(w).key, _LENGTH, i, number, 0, c.crises_minutes_median, c.crises_minutes_sigma
+        clock_at(w).key, _LENGTH, p.number, number, 0, c.crises_minutes_median, c.crises_minutes_sigma
     )
     wanted = int(c.crises_hands_physical) if physical else int(c.crises_hands_verbal)
     hands, best, rho, trained = respond(w, i, n, wanted, minutes, now)
@@ -312,7 +217,7 @@ def aggression(w, i, now, expected):
     unit = unit_at(w, p.unit)
     unit.tension = min(3.0, unit.tension + 1.0)
     odds = calm_odds(w, i, n, hands, wanted, best, rho, trained, 1.0 if physical else 0.0, now)
-    if uniform(clock_at(w).key, _CALM, i, number, 0) < odds:
+    if uniform(clock_at(w).key, _CALM, p.number, number, 0) < odds:
         crisis_at(w, n).end = E_DEESCALATED
         p.fast -= c.distress_calm_relief
     else:
@@ -328,12 +233,14 @@ def set_limits_after(w, i, kind):
     p = person_at(w, i)
     if kind == 0:
         p.limit_aggression = p.hazard_aggression + exponential(
-            clock_at(w).key, _LIMIT_A, i, p.n_aggression, 0
+            clock_at(w).key, _LIMIT_A, p.number, p.n_aggression, 0
         )
     elif kind == 1:
-        p.limit_self_harm = p.hazard_self_harm + exponential(clock_at(w).key, _LIMIT_S, i, p.n_self_harm, 0)
+        p.limit_self_harm = p.hazard_self_harm + exponential(
+            clock_at(w).key, _LIMIT_S, p.number, p.n_self_harm, 0
+        )
     else:
-        p.limit_leaving = p.hazard_leaving + exponential(clock_at(w).key, _LIMIT_L, i, p.n_leaving, 0)
+        p.limit_leaving = p.hazard_leaving + exponential(clock_at(w).key, _LIMIT_L, p.number, p.n_leaving, 0)
 
 
 @kernel
@@ -347,7 +254,7 @@ def self_harm(w, i, now):
     set_limits_after(w, i, 1)
     pull_away(w, i, now)
     minutes = lognormal(
-        clock_at(w).key, _LENGTH, i, number, 1, c.crises_minutes_median, c.crises_minutes_sigma
+        clock_at(w).key, _LENGTH, p.number, number, 1, c.crises_minutes_median, c.crises_minutes_sigma
     )
     respond(w, i, n, int(c.crises_hands_self_harm), minutes, now)
     p.activity = D_CRISIS
@@ -379,11 +286,14 @@ def leave_unannounced(w, i, now):
         p.with_staff = -1
     stay = stay_at(w, p.stay)
     stay.left += 1
-    if uniform(clock_at(w).key, _ABSENCE, i, number, 1) < c.crises_leaving_for_good and p.involuntary == 0:
+    if (
+        uniform(clock_at(w).key, _ABSENCE, p.number, number, 1) < c.crises_leaving_for_good
+        and p.involuntary == 0
+    ):
         close_stay(w, i, S_LEFT, now)
         return
     hours = lognormal(
-        clock_at(w).key, _ABSENCE, i, number, 0, c.crises_absence_median_h, c.crises_absence_sigma
+        clock_at(w).key, _ABSENCE, p.number, number, 0, c.crises_absence_median_h, c.crises_absence_sigma
     )
     count_setting_time(w, i, now)
     p.setting = ABSENT

@@ -69,7 +69,7 @@ def ask(w, i, matter, now):
     fits = c.decisions_wish_fits
     if matter == MEDICATION and p.wants_free:
         fits = c.decisions_wish_fits * c.care_taper_offered
-    row.fits = 1 if uniform(clock_at(w).key, _FITS, i, clock_at(w).tick, matter) < fits else 0
+    row.fits = 1 if uniform(clock_at(w).key, _FITS, p.number, clock_at(w).tick, matter) < fits else 0
     open_at(w, clock_at(w).n_open).matter = n
     clock_at(w).n_open += 1
     p.pending += 1
@@ -132,8 +132,11 @@ def mix(c, knowledge, means):
 
 
 @kernel
-def settle(w, n, now):
-    """Decide matter n, and let the decision act on the person and on who decided."""
+def settle(w, n, now, at_once):
+    """Decide matter n, and let the decision act on the person and on who decided.
+
+    ``at_once``: an everyday request that whoever is there grants without asking further.
+    """
     c = par_at(w)
     row = matter_at(w, n)
     i = row.person
@@ -141,6 +144,7 @@ def settle(w, n, now):
     matter = int(row.matter)
     knowledge, means = judgement(w, i, matter, now)
     own = weight_at(w, matter, w.roles_n).weight
+    asked = at_once or c.power_person_present > 0.0 or own >= c.decisions_asked_from
     form = int(c.decision_form)
     if c.on_power == 0.0 or form == 4:
         own = c.decisions_reference_weight
@@ -153,9 +157,10 @@ def settle(w, n, now):
     fit = mix(c, knowledge, means) if c.on_power > 0.0 else c.decisions_reference_mix
     p_start = c.decisions_works_fits if row.fits else c.decisions_works_else
     p_work = p_start + (1.0 - p_start) * fit
-    row.met = 1 if uniform(clock_at(w).key, _MET, i, row.number, matter) < p_met else 0
-    row.worked = 1 if uniform(clock_at(w).key, _WORKED, i, row.number, matter) < p_work else 0
-    row.asked_before = 1 if c.power_person_present > 0.0 or own >= c.decisions_asked_from else 0
+    met = at_once or uniform(clock_at(w).key, _MET, p.number, row.number, matter) < p_met
+    row.met = 1 if met else 0
+    row.worked = 1 if uniform(clock_at(w).key, _WORKED, p.number, row.number, matter) < p_work else 0
+    row.asked_before = 1 if asked else 0
     row.knowledge = knowledge
     row.agency = p.agency
     row.decided_min = now
@@ -168,9 +173,19 @@ def settle(w, n, now):
             d.requests_granted += 1.0
         else:
             d.requests_refused += 1.0
-    for r in range(w.roles_n):
-        role_sum_at(w, r).authority += weight_at(w, matter, r).weight
+    count_authority(w, matter, at_once)
     act(w, i, matter, row.met, row.worked, now)
+
+
+@kernel
+def count_authority(w, matter, at_once):
+    """Who decided: the roles by their weights, or milieu staff who granted something at once."""
+    for r in range(w.roles_n):
+        if not at_once:
+            role_sum_at(w, r).authority += weight_at(w, matter, r).weight
+        elif role_at(w, r).kind == MILIEU:
+            role_sum_at(w, r).authority += 1.0
+            return
 
 
 @kernel
@@ -197,9 +212,9 @@ def act(w, i, matter, met, worked, now):
     if matter == MEDICATION and p.wants_free and met and c.on_medication > 0.0:
         p.medication_goal = 0.0
     if matter == DISCHARGE:
-        days = (now - p.admitted_min) / 1440.0
-        p.planned_days = days if met else days + c.decisions_discharge_delay_days
         p.discharge_asked_min = GRANTED if met else -1.0
+        if not met:
+            p.discharge_from_min = now + 1440.0 * c.decisions_discharge_delay_days
 
 
 @kernel
@@ -233,44 +248,21 @@ def requests(w, now):
             if p.medication_goal < p.medication
             else c.decisions_medication_day
         )
-        if uniform(clock_at(w).key, _ARISES, i, tick, 1) < c.decisions_plan_day / hours:
+        if uniform(clock_at(w).key, _ARISES, p.number, tick, 1) < c.decisions_plan_day / hours:
             ask(w, i, PLAN, now)
-        if uniform(clock_at(w).key, _ARISES, i, tick, 2) < rate / hours:
+        if uniform(clock_at(w).key, _ARISES, p.number, tick, 2) < rate / hours:
             ask(w, i, MEDICATION, now)
         if (
             p.setting == INPATIENT
-            and uniform(clock_at(w).key, _ARISES, i, tick, 0) < c.decisions_everyday_day / hours
+            and uniform(clock_at(w).key, _ARISES, p.number, tick, 0) < c.decisions_everyday_day / hours
         ):
             n = ask(w, i, EVERYDAY, now)
             if (
                 unit_at(w, p.unit).n_awake > 0
-                and uniform(clock_at(w).key, _AT_ONCE, i, tick, 0) < c.power_flexibility
+                and uniform(clock_at(w).key, _AT_ONCE, p.number, tick, 0) < c.power_flexibility
             ):
-                grant(w, n, now)
+                settle(w, n, now, True)
                 close(w, clock_at(w).n_open - 1)
-
-
-@kernel
-def grant(w, n, now):
-    """An everyday request is granted at once by whoever is there."""
-    row = matter_at(w, n)
-    p = person_at(w, row.person)
-    row.met = 1
-    row.worked = 1
-    row.asked_before = 1
-    row.knowledge = 1.0
-    row.agency = p.agency
-    row.decided_min = now
-    row.state = M_DECIDED
-    p.pending -= 1
-    d = day_row(w, now, row.unit)
-    d.decided += 1.0
-    d.requests_granted += 1.0
-    for r in range(w.roles_n):
-        if role_at(w, r).kind == MILIEU:
-            role_sum_at(w, r).authority += 1.0
-            break
-    act(w, row.person, EVERYDAY, 1, 1, now)
 
 
 @kernel

@@ -110,7 +110,7 @@ def slow_part(w, now, hours):
         p = person_at(w, i)
         if p.setting != INPATIENT and p.setting != DAY and p.setting != HOME:
             continue
-        if p.setting == INPATIENT:
+        if p.setting == INPATIENT and p.activity != D_ASLEEP:
             look_around(w, i, now)
         medication(w, i, hours)
         fading = p.comfort * (1.0 - comfort_keeps)
@@ -123,17 +123,22 @@ def slow_part(w, now, hours):
 
 @kernel
 def distress(w, now):
-    """The process: the fast part in every tick; people fall asleep and wake."""
+    """The process: the fast part every quarter of an hour; people fall asleep and wake."""
     c = par_at(w)
+    slot = slot_at(w, clock_at(w).slot)
+    if slot.quarter == 0:
+        return
     tick = clock_at(w).tick
+    key = clock_at(w).key
     keep = clock_at(w).fast_keeps
     noise = clock_at(w).fast_noise
     damp = c.medication_damps if c.on_medication > 0.0 else 0.0
-    awake = slot_at(w, clock_at(w).slot).people_awake
+    awake = slot.people_awake
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
-        p.fast = p.fast * keep + noise * (1.0 - damp * p.medication) * bump(clock_at(w).key, _MOOD, i, tick)
+        swing = noise * (1.0 - damp * p.medication)
+        p.fast = p.fast * keep + swing * bump(key, _MOOD, p.number, tick)
         if awake == 0 and p.activity == D_FREE:
             p.activity = D_ASLEEP
         elif awake == 1 and p.activity == D_ASLEEP:

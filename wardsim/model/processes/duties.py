@@ -19,6 +19,7 @@ from wardsim.model.access import (
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import begin, day_row, is_on
+from wardsim.model.processes.clock import QUARTER_MIN
 from wardsim.model.randomness import STREAMS, uniform
 from wardsim.model.state import A_BREAK, A_DUTY, DAY, HOME, INPATIENT
 from wardsim.model.world import MILIEU
@@ -29,10 +30,11 @@ _WHOM = STREAMS["document_whom"]
 
 @kernel
 def accrue(w, now):
-    """Work that falls due in this tick."""
+    """Work that falls due in this quarter of an hour."""
     c = par_at(w)
-    dt = c.tick_min
     slot = slot_at(w, clock_at(w).slot)
+    if slot.quarter == 0:
+        return
     per_patient = c.duties_indirect_min + c.duties_documentation_min * c.care_administration_load
     for u in range(w.unit_n):
         unit_at(w, u).n_seen = 0
@@ -56,13 +58,13 @@ def accrue(w, now):
         if c.care_household_shared > 0.0 and c.on_household > 0.0:
             work *= 1.0 - c.duties_household_share
         unit.ward_backlog_min += work
-    staff_bound = (c.duties_communication_min + c.duties_other_min) * c.duties_scale * dt / 480.0
+    staff_bound = (c.duties_communication_min + c.duties_other_min) * c.duties_scale * QUARTER_MIN / 480.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if is_on(s):
             s.backlog_min += staff_bound
-            s.break_min += c.duties_break_min * dt / 480.0
+            s.break_min += c.duties_break_min * QUARTER_MIN / 480.0
 
 
 @kernel

@@ -111,6 +111,6 @@ def wake(w, j, now):
 
 @kernel
 def disturbed(w, j, tick):
-    """Whether somebody asleep on site is woken by an ordinary need in this tick."""
+    """Whether somebody asleep on site is woken by an ordinary need in this quarter of an hour."""
     c = par_at(w)
-    return uniform(clock_at(w).key, _WOKEN, j, tick, 0) < c.fatigue_woken_per_h * c.tick_min / 60.0
+    return uniform(clock_at(w).key, _WOKEN, j, tick, 0) < c.fatigue_woken_per_h / 4.0

@@ -21,7 +21,7 @@ from wardsim.model.access import (
     weight_at,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import available_for_programme, begin
+from wardsim.model.processes.activity import available_for_programme, begin, is_on
 from wardsim.model.processes.decisions import close, requests, settle
 from wardsim.model.state import A_MEETING
 from wardsim.model.world import (
@@ -41,12 +41,13 @@ def decider(w, u, forum):
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.unit != u or not available_for_programme(s):
+        if s.unit != u or not is_on(s):
             continue
         kind = role_at(w, s.role).kind
-        if forum == NEXT_DOCTOR and kind == DOCTOR:
-            return j
-        if (forum == SHIFT_LEADER or forum == AT_ONCE) and kind == MILIEU:
+        free = available_for_programme(s)
+        if forum == SHIFT_LEADER and kind == MILIEU and s.is_temp == 0:
+            return j if free else -1  # the first in the rota leads the shift; the others don't decide
+        if free and ((forum == NEXT_DOCTOR and kind == DOCTOR) or (forum == AT_ONCE and kind == MILIEU)):
             return j
     return -1
 
@@ -64,7 +65,7 @@ def one_by_one(w, now):
             j = decider(w, row.unit, forum)
             if j >= 0:
                 begin(w, j, A_MEETING, now, now + c.decisions_min_per_matter)
-                settle(w, n, now)
+                settle(w, n, now, False)
                 close(w, k)
                 continue
         k += 1
@@ -82,6 +83,29 @@ def sits_in(w, j, forum):
 
 
 @kernel
+def can_sit_in(w, j, u, r, forum):
+    """Whether staff j of role r has a place in a meeting of this forum on unit u and is free to come."""
+    s = staff_at(w, j)
+    return s.role == r and s.unit == u and sits_in(w, j, forum) and available_for_programme(s)
+
+
+@kernel
+def can_decide(w, u, forum):
+    """Whether anybody who has a say in a matter of this forum can come (the person staying always can)."""
+    for m in range(w.forum_of_n):
+        if forum_of_at(w, m).forum != forum:
+            continue
+        if weight_at(w, m, w.roles_n).weight > 0.0:
+            return True
+        for n_th in range(clock_at(w).n_present):
+            j = present_at(w, n_th).staff
+            r = staff_at(w, j).role
+            if weight_at(w, m, r).weight > 0.0 and can_sit_in(w, j, u, r, forum):
+                return True
+    return False
+
+
+@kernel
 def meet(w, u, forum, now):
     """One meeting of a forum on unit u, as long as there is something to settle; oldest matters first."""
     c = par_at(w)
@@ -93,34 +117,23 @@ def meet(w, u, forum, now):
             waiting += 1
     if waiting == 0:
         return
+    if not can_decide(w, u, forum):
+        return
     minutes = min(timetable.minutes, waiting * c.decisions_min_per_matter)
-    deciders = 0
     for r in range(w.roles_n):
         seats = 0
         for n_th in range(clock_at(w).n_present):
             j = present_at(w, n_th).staff
-            s = staff_at(w, j)
-            if (
-                s.role == r
-                and s.unit == u
-                and seats < c.decisions_seats_per_role
-                and sits_in(w, j, forum)
-                and available_for_programme(s)
-            ):
+            if seats < c.decisions_seats_per_role and can_sit_in(w, j, u, r, forum):
                 begin(w, j, A_MEETING, now, now + minutes)
                 seats += 1
-                for m in range(w.forum_of_n):
-                    if forum_of_at(w, m).forum == forum and weight_at(w, m, r).weight > 0.0:
-                        deciders += 1
-    if deciders == 0:
-        return
     room = int(timetable.minutes / c.decisions_min_per_matter)
     k = 0
     while k < clock_at(w).n_open and room > 0:
         n = open_at(w, k).matter
         row = matter_at(w, n)
         if row.unit == u and forum_of_at(w, row.matter).forum == forum:
-            settle(w, n, now)
+            settle(w, n, now, False)
             close(w, k)
             room -= 1
         else:

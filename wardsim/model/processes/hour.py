@@ -17,7 +17,6 @@ from wardsim.model.processes.fatigue import set_alertness
 from wardsim.model.processes.programme import falls_due
 from wardsim.model.processes.record import age_record
 from wardsim.model.processes.recovery import recovery
-from wardsim.model.processes.roster import count_awake
 from wardsim.model.processes.strain import rest
 from wardsim.model.state import D_ASLEEP, INPATIENT
 
@@ -28,7 +27,6 @@ def hour(w, now):
     slot = slot_at(w, clock_at(w).slot)
     if slot.hour == 0:
         return
-    count_awake(w)
     awake = slot.people_awake == 1
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person

@@ -3,7 +3,6 @@
 from wardsim.model.access import (
     clock_at,
     here_at,
-    pair_at,
     par_at,
     person_at,
     present_at,
@@ -15,6 +14,7 @@ from wardsim.model.access import (
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import day_row
+from wardsim.model.processes.relations import trust_in
 from wardsim.model.state import (
     ABSENT,
     D_ASLEEP,
@@ -23,7 +23,6 @@ from wardsim.model.state import (
     HOME,
     INPATIENT,
     LEAVE,
-    WAITING,
 )
 from wardsim.model.world import MILIEU
 
@@ -81,7 +80,7 @@ def wait_for_trusted(w, i, d, distress, now, step):
     if p.distressed_since_min < 0.0:
         p.distressed_since_min = now
     d.distressed_min += step
-    if p.with_staff >= 0 and pair_at(w, i, p.with_staff).trust >= c.relations_trusted_from:
+    if p.with_staff >= 0 and trust_in(w, i, p.with_staff, now) >= c.relations_trusted_from:
         p.distressed_since_min = now
     if p.best_trust_on_duty >= c.relations_trusted_from:
         d.trusted_near_min += step
@@ -135,7 +134,5 @@ def ledger(w, now):
             d = day_row(w, now, u)
             d.bed_min += 1440.0 * unit.beds
             d.tension_min += 1440.0 * unit.tension
-            for i in range(w.people_n):
-                if person_at(w, i).setting == WAITING and u == 0:
-                    d.waiting_people += 1.0
+        day_row(w, now, 0).waiting_people += clock_at(w).n_waiting
         end_week(w, now)

@@ -11,11 +11,9 @@ from wardsim.model.access import (
     here_at,
     par_at,
     person_at,
-    present_at,
+    queue_at,
     referral_at,
-    role_at,
     slot_at,
-    staff_at,
     unit_at,
 )
 from wardsim.model.buffers import (
@@ -27,7 +25,7 @@ from wardsim.model.buffers import (
     S_PLANNED,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import begin, begin_contact, is_idle, pull_away
+from wardsim.model.processes.away import come_back, home_visits, leave
 from wardsim.model.processes.crisis import set_limits
 from wardsim.model.processes.decisions import GRANTED, ask
 from wardsim.model.processes.stays import (
@@ -36,34 +34,24 @@ from wardsim.model.processes.stays import (
     arrive,
     best_trust,
     close_stay,
-    count_setting_time,
     create,
     move,
 )
 from wardsim.model.randomness import STREAMS, exponential, uniform
 from wardsim.model.state import (
-    A_DUTY,
-    ABSENT,
-    COMPANION,
-    D_AWAY,
-    D_FREE,
     DAY,
     HOME,
     INPATIENT,
-    K_HOME,
-    LEAVE,
     NOWHERE,
     WAITING,
 )
 from wardsim.model.world import (
     ADMISSION,
     DISCHARGE,
-    MILIEU,
 )
 
 _GAP = STREAMS["referral_gap"]
 _EXCLUDED = STREAMS["excluded"]
-_LEAVE = STREAMS["leave"]
 _PATIENCE = STREAMS["patience"]
 _ENDS = STREAMS["involuntary_ends"]
 
@@ -93,14 +81,15 @@ def refer(w, i, now, returning):
     c = par_at(w)
     p = person_at(w, i)
     arrive(w, i, now)
-    if returning == 0 and uniform(clock_at(w).key, _EXCLUDED, i, p.episode, 0) < c.patients_excluded_share:
+    if (
+        returning == 0
+        and uniform(clock_at(w).key, _EXCLUDED, p.number, p.episode, 0) < c.patients_excluded_share
+    ):
         note_referral(w, i, EXCLUDED, returning, now)
         p.setting = NOWHERE
         return
     if not place(w, i, now, 0.0):
-        p.setting = WAITING
-        clock_at(w).n_waiting += 1
-        p.waiting_since_min = now
+        wait(w, i, now)
         note_referral(w, i, FULL_WAITS, returning, now)
     else:
         note_referral(w, i, ADMITTED, returning, now)
@@ -170,7 +159,7 @@ def referrals(w, now):
     while clock_at(w).next_referral_min <= now and clock_at(w).n_people < c.people_limit:
         i = int(clock_at(w).n_people)
         clock_at(w).n_people += 1
-        create(w, i)
+        create(w, i, i)
         refer(w, i, now, 0)
         clock_at(w).n_referred += 1
         gap = exponential(clock_at(w).key, _GAP, clock_at(w).n_referred, 0, 0)
@@ -188,31 +177,45 @@ def returns(w, now):
 
 
 @kernel
+def wait(w, i, now):
+    """Person i joins the waiting list, and leaves it when patience ends."""
+    p = person_at(w, i)
+    p.setting = WAITING
+    p.waiting_since_min = now
+    patience = exponential(clock_at(w).key, _PATIENCE, p.number, p.episode, 0)
+    row = queue_at(w, clock_at(w).n_waiting)
+    row.person = i
+    row.until_min = now + 1440.0 * par_at(w).admission_patience_days * patience
+    clock_at(w).n_waiting += 1
+
+
+@kernel
+def leave_queue(w, at):
+    """The place `at` of the waiting list is free; the rest move up."""
+    clock_at(w).n_waiting -= 1
+    for k in range(at, clock_at(w).n_waiting):
+        queue_at(w, k).person = queue_at(w, k + 1).person
+        queue_at(w, k).until_min = queue_at(w, k + 1).until_min
+
+
+@kernel
 def waiting_list(w, now):
-    """Who waits longest comes first; some give up (called once an hour)."""
-    c = par_at(w)
+    """Some give up; then who waits longest comes first (called once an hour)."""
+    k = 0
+    while k < clock_at(w).n_waiting:
+        if now > queue_at(w, k).until_min:
+            i = queue_at(w, k).person
+            person_at(w, i).setting = NOWHERE
+            person_at(w, i).waiting_since_min = -1.0
+            note_referral(w, i, LEFT_THE_LIST, 0, now)
+            leave_queue(w, k)
+        else:
+            k += 1
     while clock_at(w).n_waiting > 0:
-        first = -1
-        for i in range(w.people_n):
-            p = person_at(w, i)
-            if p.setting == WAITING and p.need_rate > 0.0:
-                patience = (
-                    c.admission_patience_days
-                    * 1440.0
-                    * exponential(clock_at(w).key, _PATIENCE, i, p.episode, 0)
-                )
-                if now - p.waiting_since_min > patience:
-                    p.setting = NOWHERE
-                    p.waiting_since_min = -1.0
-                    clock_at(w).n_waiting -= 1
-                    note_referral(w, i, LEFT_THE_LIST, 0, now)
-                elif first < 0 or p.waiting_since_min < person_at(w, first).waiting_since_min:
-                    first = i
-        if first < 0:
-            return
+        first = queue_at(w, 0).person
         if not place(w, first, now, now - person_at(w, first).waiting_since_min):
             return
-        clock_at(w).n_waiting -= 1
+        leave_queue(w, 0)
         note_referral(w, first, ADMITTED, 0, now)
 
 
@@ -238,7 +241,8 @@ def daily_round(w, now):
         p = person_at(w, i)
         if (
             p.involuntary
-            and uniform(clock_at(w).key, _ENDS, i, clock_at(w).day, 0) < c.admission_involuntary_ends_day
+            and uniform(clock_at(w).key, _ENDS, p.number, clock_at(w).day, 0)
+            < c.admission_involuntary_ends_day
         ):
             p.involuntary = 0
         if p.setting == INPATIENT:
@@ -258,11 +262,11 @@ def inpatient_day(w, i, now):
     if days >= c.patients_stay_max_days or p.discharge_asked_min == GRANTED:
         leave_ward(w, i, now)
         return
-    if c.crisis_refers_elsewhere > 0.0 and days > c.admission_alliance_days:
+    if c.crisis_refers_elsewhere > 0.0 and c.on_trust > 0.0 and days > c.admission_alliance_days:
         if best_trust(w, i, now) < c.admission_alliance_least:
             close_stay(w, i, S_ELSEWHERE, now)
             return
-    if days >= planned_stay(w, i) and p.discharge_asked_min == -1.0:
+    if days >= planned_stay(w, i) and p.discharge_asked_min == -1.0 and now >= p.discharge_from_min:
         p.discharge_asked_min = now
         ask(w, i, DISCHARGE, now)
         return
@@ -306,72 +310,6 @@ def outpatient_day(w, i, now):
         u = free_unit(w, i, INPATIENT)
         if u >= 0:
             move(w, i, u, INPATIENT, now)
-
-
-@kernel
-def leave(w, day, now):
-    """Weekend leave begins; on a weekend when the unit is closed everybody goes home."""
-    c = par_at(w)
-    d = day_at(w, day)
-    closes = d.closed_until_min > 0.0
-    if c.on_leave == 0.0 and not closes:
-        return
-    if closes:
-        for u in range(w.unit_n):
-            unit_at(w, u).closed_until_min = d.closed_until_min
-    for k in range(clock_at(w).n_here):
-        i = here_at(w, k).person
-        p = person_at(w, i)
-        if p.setting != INPATIENT:
-            continue
-        settled = now - p.admitted_min > c.settings_leave_after_days * 1440.0
-        goes = closes or (
-            settled and uniform(clock_at(w).key, _LEAVE, i, day, 0) < c.care_weekend_leave_share
-        )
-        if goes:
-            pull_away(w, i, now)
-            count_setting_time(w, i, now)
-            p.setting = LEAVE
-            p.activity = D_AWAY
-            p.leave_until_min = d.closed_until_min if closes else now + c.settings_leave_h * 60.0
-
-
-@kernel
-def come_back(w, now):
-    """Back from leave, or from an absence that was not announced."""
-    for k in range(clock_at(w).n_here):
-        i = here_at(w, k).person
-        p = person_at(w, i)
-        if (p.setting == LEAVE or p.setting == ABSENT) and p.leave_until_min <= now:
-            count_setting_time(w, i, now)
-            p.setting = INPATIENT
-            p.activity = D_FREE
-            p.until_min = now
-
-
-@kernel
-def home_visits(w, now):
-    """A daily visit to everybody in home treatment, by whoever of the team is free; travel is work, not
-    contact."""
-    c = par_at(w)
-    day = clock_at(w).day
-    for k in range(clock_at(w).n_here):
-        i = here_at(w, k).person
-        p = person_at(w, i)
-        if p.setting != HOME or p.visited_day == day:
-            continue
-        best = -1
-        for n_th in range(clock_at(w).n_present):
-            j = present_at(w, n_th).staff
-            s = staff_at(w, j)
-            if s.unit == p.unit and role_at(w, s.role).kind == MILIEU and is_idle(s):
-                if best < 0 or j == p.named:
-                    best = j
-        if best >= 0 and unit_at(w, p.unit).n_awake > 1:
-            start = now + c.settings_travel_min
-            begin(w, best, A_DUTY, now, start)
-            begin_contact(w, best, i, K_HOME, COMPANION, start, start + c.settings_visit_min)
-            p.visited_day = day
 
 
 @kernel

@@ -69,10 +69,20 @@ def leader(w, u, role):
 
 
 @kernel
+def is_in_house(w, p):
+    """On the ward, or in the day clinic on a working day while it is open."""
+    if p.setting != DAY:
+        return p.setting == INPATIENT
+    minute = clock_at(w).minute
+    works = day_at(w, clock_at(w).day).rest_day == 0
+    return works and par_at(w).settings_day_first_min <= minute < par_at(w).settings_day_last_min
+
+
+@kernel
 def takes_part(w, i, item, tick):
     """Whether person i takes part this time."""
     p = person_at(w, i)
-    if p.activity != D_FREE or (p.setting != INPATIENT and p.setting != DAY):
+    if p.activity != D_FREE or not is_in_house(w, p):
         return False
     stream = _MEAL if item.kind == I_MEAL else _GROUP
     chance = item.share
@@ -147,7 +157,7 @@ def session_role(w, i):
         total += role_at(w, r).sessions_week
     if total <= 0.0:
         return -1
-    x = uniform(clock_at(w).key, _SESSION, i, person_at(w, i).session_no, 0) * total
+    x = uniform(clock_at(w).key, _SESSION, person_at(w, i).number, person_at(w, i).session_no, 0) * total
     for r in range(w.roles_n):
         x -= role_at(w, r).sessions_week
         if x < 0.0:
@@ -192,7 +202,7 @@ def give_sessions(w, now):
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
-        if p.activity != D_FREE or (p.setting != INPATIENT and p.setting != DAY):
+        if p.activity != D_FREE or not is_in_house(w, p):
             continue
         if p.sessions_due >= 1.0:
             role = session_role(w, i)
@@ -247,6 +257,7 @@ def falls_due(w, hours):
 def company(w, now):
     """Company with others staying, conflict between them, and visits (called once an hour by day)."""
     c = par_at(w)
+    minute = clock_at(w).minute
     tick = clock_at(w).tick
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
@@ -254,8 +265,16 @@ def company(w, now):
         if p.activity != D_FREE or p.setting != INPATIENT:
             continue
         unit = unit_at(w, p.unit)
-        if c.on_visits > 0.0 and uniform(clock_at(w).key, _VISIT, i, tick, 0) < c.care_visits_per_week / (
-            7.0 * c.programme_visit_hours
+        hosts = (
+            c.programme_visit_first_min
+            <= minute
+            < c.programme_visit_first_min + 60.0 * c.programme_visit_hours
+        )
+        if (
+            c.on_visits > 0.0
+            and hosts
+            and uniform(clock_at(w).key, _VISIT, p.number, tick, 0)
+            < c.care_visits_per_week / (7.0 * c.programme_visit_hours)
         ):
             p.activity = D_AWAY
             p.until_min = now + c.programme_visit_min
@@ -264,12 +283,12 @@ def company(w, now):
         if c.on_company == 0.0 or unit.n_seen < 2:
             continue
         meets = c.programme_company_per_h * p.sociable
-        if uniform(clock_at(w).key, _COMPANY, i, tick, 0) < meets:
+        if uniform(clock_at(w).key, _COMPANY, p.number, tick, 0) < meets:
             p.company_day += c.programme_company_share
             day_row(w, now, p.unit).company_min += 60.0 * c.programme_company_share
         crowd = min(2.0, unit.n_in / max(1.0, float(unit.beds)))
         odds = c.programme_conflict_per_h * crowd * math.exp(0.5 * max(0.0, p.slow + p.fast - 1.0))
-        if uniform(clock_at(w).key, _CONFLICT, i, tick, 0) < odds:
+        if uniform(clock_at(w).key, _CONFLICT, p.number, tick, 0) < odds:
             unit.tension = min(3.0, unit.tension + c.programme_conflict_tension)
             p.fast += c.programme_conflict_tension
             day_row(w, now, p.unit).conflicts += 1.0
@@ -284,9 +303,9 @@ def network_meetings(w, now):
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
-        if (p.setting != INPATIENT and p.setting != DAY) or p.activity != D_FREE:
+        if not is_in_house(w, p) or p.activity != D_FREE:
             continue
-        if uniform(clock_at(w).key, _NETWORK, i, tick, 0) >= c.care_network_meetings_per_month / 30.0:
+        if uniform(clock_at(w).key, _NETWORK, p.number, tick, 0) >= c.care_network_meetings_per_month / 30.0:
             continue
         came = 0
         for turn in range(2):

@@ -40,10 +40,20 @@ def meet(w, i, j, now):
         r.knowledge = 0.0
         r.minutes = 0.0
         r.trust = beta_like(
-            clock_at(w).key, _FIRST, i, s.who, person_at(w, i).trust_start, c.relations_start_pair_sd
+            clock_at(w).key,
+            _FIRST,
+            person_at(w, i).number,
+            s.who,
+            person_at(w, i).trust_start,
+            c.relations_start_pair_sd,
         )
         r.ceiling = beta_like(
-            clock_at(w).key, _CEILING, i, s.who, c.relations_ceiling_mean, c.relations_ceiling_sd
+            clock_at(w).key,
+            _CEILING,
+            person_at(w, i).number,
+            s.who,
+            c.relations_ceiling_mean,
+            c.relations_ceiling_sd,
         )
         r.last_min = now
     elif now > r.last_min + 1440.0:
@@ -102,6 +112,6 @@ def lose_trust(w, i, j, cost_h, now):
 
 
 @kernel
-def first_trust(key, i, mean, sd):
+def first_trust(key, number, mean, sd):
     """Trust that a person brings along."""
-    return beta_like(key, _TRUST, i, 0, mean, sd)
+    return beta_like(key, _TRUST, number, 0, mean, sd)

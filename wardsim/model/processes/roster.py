@@ -15,6 +15,7 @@ from wardsim.model.access import (
     rest_at,
     role_at,
     sleep_at,
+    slot_at,
     staff_at,
     together_at,
     unit_at,
@@ -27,12 +28,12 @@ from wardsim.model.buffers import (
     F_WORKED,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import begin, day_row, end_activity, is_on
+from wardsim.model.processes.activity import call_off, day_row, end_activity, is_on
 from wardsim.model.processes.fatigue import bring_up_to_date, disturbed, set_alertness, wake
-from wardsim.model.processes.record import hand_over
+from wardsim.model.processes.handover import handover_round, meet_colleagues, set_familiarity
 from wardsim.model.processes.strain import after_duty
 from wardsim.model.randomness import STREAMS, normal, uniform
-from wardsim.model.state import A_ASLEEP, A_FREE, A_HANDOVER, A_OFF
+from wardsim.model.state import A_ASLEEP, A_FREE, A_OFF
 from wardsim.model.world import MILIEU
 
 _ONSET = STREAMS["sickness_onset"]
@@ -89,10 +90,13 @@ def start_duty(w, j, d, start, end, covering):
     s.until_min = start
     s.partner = -1
     s.partner2 = -1
+    s.bound_for = -1
     s.duty = d
     s.duty_start_min = start
     s.duty_end_min = end
     s.covering = covering
+    s.contact_min = 0.0
+    s.duty_min = 0.0
     s.load_min = 0.0
     s.rho_sum = 0.0
     s.rho_hours = 0.0
@@ -110,10 +114,13 @@ def end_duty(w, j, now):
     """Staff j goes home: the duty is written down and leaves its strain."""
     s = staff_at(w, j)
     end_activity(w, j, now, 1 if s.until_min > now + 0.01 else 0)
+    call_off(w, j)
     meet_colleagues(w, j, now)
     note_duty(w, j, s.duty, F_COVERING if s.covering else (F_TEMP if s.is_temp else F_WORKED), now)
     if s.is_temp == 0:
         after_duty(w, j, now)
+    bring_up_to_date(w, j, now)
+    s.resting = s.bedtime
     s.on_site = 0
     s.asleep = 0
     s.activity = A_OFF
@@ -142,7 +149,8 @@ def note_duty(w, j, d, state, now):
     row.rho = s.rho_sum / s.rho_hours if s.rho_hours > 0.0 else s.rho
     row.kss = s.kss
     row.strain = s.strain
-    row.contact_min = 0.0
+    row.contact_min = s.contact_min
+    row.duty_min = s.duty_min
     row.crisis_min = s.load_min
     if state == F_OVERTIME or state == F_OPEN or state == F_TEMP:
         day_row(w, duty.start_min, s.unit).sick_min += row.hours * 60.0
@@ -154,37 +162,6 @@ def note_duty(w, j, d, state, now):
         day_row(w, duty.start_min, s.unit).overtime_min += row.hours * 60.0
     if state != F_COVERING:
         day_row(w, duty.start_min, s.unit).planned_min += row.hours * 60.0
-
-
-@kernel
-def meet_colleagues(w, j, now):
-    """Hours on duty together make staff familiar with each other."""
-    s = staff_at(w, j)
-    if s.is_temp:
-        return
-    for k in range(w.staff_n):
-        o = staff_at(w, k)
-        if k != j and o.on_site == 1 and o.unit == s.unit and o.is_temp == 0:
-            hours = (now - max(s.duty_start_min, o.duty_start_min)) / 60.0
-            together_at(w, j, k).hours += hours
-            together_at(w, k, j).hours += hours
-
-
-@kernel
-def set_familiarity(w, u):
-    """Mean familiarity of the pairs on duty on unit u (saturating in co-duty hours)."""
-    c = par_at(w)
-    total = 0.0
-    pairs = 0
-    for j in range(w.staff_n):
-        if staff_at(w, j).on_site == 0 or staff_at(w, j).unit != u:
-            continue
-        for k in range(j):
-            if staff_at(w, k).on_site == 1 and staff_at(w, k).unit == u:
-                if staff_at(w, j).is_temp == 0 and staff_at(w, k).is_temp == 0:
-                    total += 1.0 - math.exp(-together_at(w, j, k).hours / c.record_familiarity_h)
-                pairs += 1
-    unit_at(w, u).familiarity = total / pairs if pairs > 0 else 0.0
 
 
 @kernel
@@ -303,46 +280,33 @@ def leaves_empty(w, u, j):
 
 
 @kernel
-def handover_round(w, u, now):
-    """Those who arrive and one who leaves sit together; everybody else goes on."""
-    c = par_at(w)
-    receivers = 0
-    giver = -1
-    for j in range(w.staff_n):
-        s = staff_at(w, j)
-        if s.unit != u or s.on_site == 0 or role_at(w, s.role).kind != MILIEU:
-            continue
-        if s.duty_start_min >= now - 0.5:
-            receivers += 1
-        elif giver < 0 or s.duty_end_min < staff_at(w, giver).duty_end_min:
-            giver = j
-    if receivers == 0 or giver < 0:
-        return
-    hand_over(w, u, now)
-    if c.rotation_handover_minutes <= 0.0 or c.on_handover == 0.0:
-        return
-    for j in range(w.staff_n):
-        s = staff_at(w, j)
-        arrives = (
-            s.unit == u
-            and s.on_site == 1
-            and role_at(w, s.role).kind == MILIEU
-            and s.duty_start_min >= now - 0.5
-        )
-        if arrives or (j == giver and s.asleep == 0):
-            begin(w, j, A_HANDOVER, now, now + c.rotation_handover_minutes)
-            s.duty_end_min = max(s.duty_end_min, now + c.rotation_handover_minutes)
-
-
-@kernel
 def list_present(w):
     """Who is on site, in the order of rows, for everybody who looks for somebody."""
     n = 0
+    clock_at(w).next_end_min = 1.0e12
     for j in range(w.staff_n):
-        if staff_at(w, j).on_site == 1:
+        s = staff_at(w, j)
+        if s.on_site == 1:
             present_at(w, n).staff = j
+            clock_at(w).next_end_min = min(clock_at(w).next_end_min, s.duty_end_min)
             n += 1
     clock_at(w).n_present = n
+
+
+@kernel
+def go_home_or_wake(w, now, quarter):
+    """Whose duty is over goes home; every quarter of an hour somebody asleep on site may be woken. Returns
+    whether anybody has gone."""
+    gone = 0
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
+        s = staff_at(w, j)
+        if s.duty_end_min <= now:
+            end_duty(w, j, s.duty_end_min)
+            gone = 1
+        elif quarter and s.asleep == 1 and disturbed(w, j, clock_at(w).tick):
+            wake(w, j, now)
+    return gone
 
 
 @kernel
@@ -358,27 +322,24 @@ def roster(w, now):
         for u in range(w.unit_n):
             set_familiarity(w, u)
             handover_round(w, u, now)
-        count_awake(w)
-    changed = 0
-    tick = clock_at(w).tick
-    for n_th in range(clock_at(w).n_present):
-        j = present_at(w, n_th).staff
-        s = staff_at(w, j)
-        if s.duty_end_min <= now:
-            end_duty(w, j, s.duty_end_min)
-            changed = 1
-        elif s.asleep == 1 and disturbed(w, j, tick):
-            wake(w, j, now)
-    if changed == 1:
+    gone = 0
+    quarter = slot_at(w, clock_at(w).slot).quarter == 1
+    if quarter or clock_at(w).next_end_min <= now:
+        gone = go_home_or_wake(w, now, quarter)
+    if gone == 1:
         list_present(w)
     while clock_at(w).next_rest < w.rests_n and rest_at(w, clock_at(w).next_rest).time_min <= now:
         row = rest_at(w, clock_at(w).next_rest)
         bring_up_to_date(w, row.staff, row.time_min)
+        staff_at(w, row.staff).bedtime = row.asleep
         staff_at(w, row.staff).resting = row.asleep if staff_at(w, row.staff).on_site == 0 else 0
         clock_at(w).next_rest += 1
     while clock_at(w).next_sleep < w.sleeps_n and sleep_at(w, clock_at(w).next_sleep).time_min <= now:
         fall_asleep_or_wake(w, sleep_at(w, clock_at(w).next_sleep), now)
         clock_at(w).next_sleep += 1
+        changed = 1
+    if changed == 1 or gone == 1:
+        count_awake(w)
 
 
 @kernel
@@ -390,6 +351,7 @@ def fall_asleep_or_wake(w, row, now):
     bring_up_to_date(w, row.staff, row.time_min)
     if row.asleep == 1 and s.asleep == 0:
         end_activity(w, row.staff, row.time_min, 1 if s.until_min > row.time_min + 0.01 else 0)
+        call_off(w, row.staff)
         s.asleep = 1
         s.activity = A_ASLEEP
         s.until_min = row.time_min

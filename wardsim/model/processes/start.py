@@ -20,6 +20,9 @@ from wardsim.model.processes.stays import admit, arrive, create, return_days
 from wardsim.model.randomness import STREAMS, exponential, uniform
 from wardsim.model.state import A_OFF, INPATIENT
 
+#: Numbers of people who were there before the first referral: the n-th of a unit, the k-th of the pool.
+RESIDENT, RESIDENTS_PER_UNIT, FORMER = 1_000_000, 10_000, 1_000_000_000
+
 _GAP = STREAMS["referral_gap"]
 _SINCE = STREAMS["pool_discharged"]
 _BACK = STREAMS["pool_return"]
@@ -33,6 +36,7 @@ def take_post(w, j):
     s.activity = A_OFF
     s.partner = -1
     s.partner2 = -1
+    s.bound_for = -1
     s.duty = -1
     s.duty_end_min = -10000.0
     s.pressure = c.fatigue_start_pressure
@@ -54,24 +58,24 @@ def start(w):
     i = int(c.people_limit)
     for u in range(w.unit_n):
         unit = unit_at(w, u)
-        for _ in range(int(unit.beds * min(1.0, c.patients_demand_ratio) + 0.5)):
-            already_here(w, i, u)
+        for n in range(int(unit.beds * min(1.0, c.patients_demand_ratio) + 0.5)):
+            already_here(w, i, u, n)
             i += 1
     former_patients(w, i)
 
 
 @kernel
-def already_here(w, i, u):
-    """Somebody in the middle of a stay on day 0."""
+def already_here(w, i, u, n):
+    """The n-th person of unit u in the middle of a stay on day 0."""
     c = par_at(w)
-    create(w, i)
+    create(w, i, RESIDENT + RESIDENTS_PER_UNIT * u + n)
     p = person_at(w, i)
     arrive(w, i, 0.0)
     p.planned_days = min(
         c.patients_stay_max_days, p.planned_days * math.exp(c.patients_stay_sigma * c.patients_stay_sigma)
     )
     p.slow = p.baseline
-    elapsed = uniform(clock_at(w).key, _SINCE, i, 0, 0) * p.planned_days
+    elapsed = uniform(clock_at(w).key, _SINCE, p.number, 0, 0) * p.planned_days
     admit(w, i, u, INPATIENT, -1440.0 * elapsed, 0.0)
     p.setting_since_min = 0.0
     p.until_min = 0.0
@@ -91,7 +95,7 @@ def former_patients(w, i):
         since = uniform(clock_at(w).key, _SINCE, k, 1, 0) * c.returns_window_days
         days = return_days(c, exponential(clock_at(w).key, _BACK, k, 0, 0), c.returns_recovery_reference)
         if since < days < c.returns_window_days:
-            create(w, i)
+            create(w, i, FORMER + k)
             p = person_at(w, i)
             p.return_min = 1440.0 * (days - since)
             p.return_kind = 1

@@ -21,7 +21,7 @@ from wardsim.model.buffers import S_OPEN
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import pull_away
 from wardsim.model.processes.decisions import lapse
-from wardsim.model.processes.relations import first_trust, meet
+from wardsim.model.processes.relations import first_trust, trust_in
 from wardsim.model.randomness import (
     STREAMS,
     exponential,
@@ -65,27 +65,32 @@ NEVER = 1.0e12
 
 
 @kernel
-def create(w, i):
+def create(w, i, number):
     """Traits of person i, drawn once: the n-th referral is the same person in every scenario."""
     c = par_at(w)
     key = clock_at(w).key
     p = person_at(w, i)
+    p.number = number
     sigma = math.sqrt(math.log(1.0 + c.contact_need_cv * c.contact_need_cv))
-    p.need_rate = lognormal(key, _NEED, i, 0, 0, c.contact_need_h_day * math.exp(-0.5 * sigma * sigma), sigma)
-    p.crisis_rate = c.patients_crisis_rate * gamma_unit_mean(key, _CRISIS, _CRISIS_B, i, c.crises_shape)
-    p.self_harm_rate = c.patients_crisis_rate * gamma_unit_mean(key, _HARM, _HARM_B, i, c.crises_shape)
-    p.leaving_rate = lognormal(key, _LEAVING, i, 0, 0, 1.0, c.crises_leaving_sigma)
-    p.baseline = max(0.0, c.patients_baseline_distress + c.distress_baseline_sd * normal(key, _BASE, i, 0, 0))
-    p.trust_start = first_trust(key, i, c.relations_start_mean, c.relations_start_sd)
-    p.wants_free = 1 if uniform(key, _FREE, i, 0, 0) < c.patients_medication_free_share else 0
-    medicated = uniform(key, _MEDICATED, i, 0, 0) < c.patients_medicated_share
+    p.need_rate = lognormal(
+        key, _NEED, number, 0, 0, c.contact_need_h_day * math.exp(-0.5 * sigma * sigma), sigma
+    )
+    p.crisis_rate = c.patients_crisis_rate * gamma_unit_mean(key, _CRISIS, _CRISIS_B, number, c.crises_shape)
+    p.self_harm_rate = c.patients_crisis_rate * gamma_unit_mean(key, _HARM, _HARM_B, number, c.crises_shape)
+    p.leaving_rate = lognormal(key, _LEAVING, number, 0, 0, 1.0, c.crises_leaving_sigma)
+    p.baseline = max(
+        0.0, c.patients_baseline_distress + c.distress_baseline_sd * normal(key, _BASE, number, 0, 0)
+    )
+    p.trust_start = first_trust(key, number, c.relations_start_mean, c.relations_start_sd)
+    p.wants_free = 1 if uniform(key, _FREE, number, 0, 0) < c.patients_medication_free_share else 0
+    medicated = uniform(key, _MEDICATED, number, 0, 0) < c.patients_medicated_share
     p.medication = 1.0 if medicated else 0.0
     p.medication_goal = p.medication
-    p.sociable = uniform(key, _COMPANY, i, 0, 0)
+    p.sociable = uniform(key, _COMPANY, number, 0, 0)
     p.reach = 1.0
-    if uniform(key, _REACH, i, 0, 0) < c.contact_rarely_share:
+    if uniform(key, _REACH, number, 0, 0) < c.contact_rarely_share:
         p.reach = c.contact_rarely_factor
-    p.risk = c.patients_risk_sd * normal(key, _RISK, i, 0, 0)
+    p.risk = c.patients_risk_sd * normal(key, _RISK, number, 0, 0)
     p.agency = c.decisions_agency_start
     p.setting = NOWHERE
     p.unit = 0
@@ -115,18 +120,24 @@ def arrive(w, i, now):
     p.fast = 0.0
     p.comfort = 0.0
     extra = c.admission_distress_mean + c.admission_distress_sd * normal(
-        clock_at(w).key, _STATE, i, p.episode, 0
+        clock_at(w).key, _STATE, p.number, p.episode, 0
     )
     p.slow = p.baseline * (1.0 - p.recovery) + max(0.0, extra)
     p.involuntary = (
-        1 if uniform(clock_at(w).key, _LEGAL, i, p.episode, 0) < c.patients_involuntary_share else 0
+        1 if uniform(clock_at(w).key, _LEGAL, p.number, p.episode, 0) < c.patients_involuntary_share else 0
     )
     if p.return_kind == R_CHOSEN:
         p.involuntary = 0
     p.planned_days = min(
         c.patients_stay_max_days,
         lognormal(
-            clock_at(w).key, _LENGTH, i, p.episode, 0, c.patients_stay_median_days, c.patients_stay_sigma
+            clock_at(w).key,
+            _LENGTH,
+            p.number,
+            p.episode,
+            0,
+            c.patients_stay_median_days,
+            c.patients_stay_sigma,
         ),
     )
 
@@ -155,12 +166,13 @@ def admit(w, i, u, setting, now, waited_min):
     p.being_with = 0
     p.pending = 0
     p.discharge_asked_min = -1.0
+    p.discharge_from_min = now
     p.next_measure_min = now
     p.week_conversation_min = 0.0
     p.week_present_min = 0.0
     p.own_plan = p.own_plan if c.on_crisis_plans > 0.0 else 0
     if (
-        uniform(clock_at(w).key, _OWN_PLAN, i, p.episode, 0) < c.care_joint_crisis_plans
+        uniform(clock_at(w).key, _OWN_PLAN, p.number, p.episode, 0) < c.care_joint_crisis_plans
         and c.on_crisis_plans > 0.0
     ):
         p.own_plan = 1
@@ -272,12 +284,10 @@ def best_trust(w, i, now):
     best = 0.0
     p = person_at(w, i)
     for j in range(w.staff_n):
-        if (
-            staff_at(w, j).unit == p.unit
-            and pair_at(w, i, j).trust >= 0.0
-            and pair_at(w, i, j).who == staff_at(w, j).who
-        ):
-            best = max(best, meet(w, i, j, now).trust)
+        s = staff_at(w, j)
+        has_met = pair_at(w, i, j).trust >= 0.0 and pair_at(w, i, j).who == s.who
+        if s.unit == p.unit and has_met:
+            best = max(best, trust_in(w, i, j, now))
     return best
 
 
@@ -337,11 +347,11 @@ def draw_return(w, i, now):
     p.return_min = NEVER
     if c.on_returns == 0.0:
         return
-    days = return_days(c, exponential(clock_at(w).key, _RETURN, i, p.episode, 0), p.recovery)
+    days = return_days(c, exponential(clock_at(w).key, _RETURN, p.number, p.episode, 0), p.recovery)
     if days > c.returns_window_days:
         return
     p.return_min = now + 1440.0 * days
-    u = uniform(clock_at(w).key, _RETURN_KIND, i, p.episode, 0)
+    u = uniform(clock_at(w).key, _RETURN_KIND, p.number, p.episode, 0)
     if u < c.patients_self_referral_share:
         p.return_kind = R_CHOSEN
     elif u < c.patients_self_referral_share + c.returns_planned_share:

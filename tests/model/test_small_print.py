@@ -1,0 +1,118 @@
+"""Small rules that are easy to break and hard to see in an outcome: who ends what, who is called, who waits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.model.wards import finished, inputs
+from wardsim.model.buffers import M_DECIDED
+from wardsim.model.engine import Run
+from wardsim.model.state import HOME, K_HOME, K_INFORMAL
+from wardsim.model.world import EVERYDAY, PLAN
+
+TRAITS = ("number", "need_rate", "crisis_rate", "baseline", "trust_start", "planned_days", "slow")
+
+
+def _on_day_0(*settings: str) -> dict[int, tuple[float, ...]]:
+    run = Run(inputs(*settings), 3)
+    people = run.arrays["people"][run.arrays["here"]["person"][: int(run.clock["n_here"])]]
+    return {int(row["number"]): tuple(float(row[name]) for name in TRAITS) for row in people}
+
+
+def test_who_is_there_on_day_0_depends_neither_on_the_horizon_nor_on_aftercare() -> None:
+    usual = _on_day_0("service=community_centre", "horizon_days=30")
+    assert len(usual) >= 8
+    assert _on_day_0("service=community_centre", "horizon_days=400") == usual
+    assert _on_day_0("service=community_centre", "horizon_days=30", "care.aftercare=1") == usual
+
+
+def test_a_larger_ward_has_the_same_people_and_more() -> None:
+    usual = _on_day_0("service=community_centre", "horizon_days=30")
+    more = _on_day_0("service=community_centre", "horizon_days=30", "ward.beds=14")
+    assert len(more) > len(usual)
+    assert {number: more[number] for number in usual} == usual
+
+
+def test_a_contact_ends_at_its_minute_and_not_with_the_tick() -> None:
+    """Lengths are drawn from a continuous law, so hardly any contact that runs its course ends on a tick."""
+    run = finished("service=community_centre", "horizon_days=60")
+    rows = run.written("contacts")
+    rows = rows[(rows["kind"] == K_INFORMAL) & (rows["interrupted"] == 0)]
+    end = rows["start_min"] + rows["minutes"]
+    past = np.abs(end / 5.0 - np.round(end / 5.0)) * 5.0
+    assert len(rows) > 500
+    assert (past < 0.001).mean() < 0.01
+    assert rows["minutes"].mean() == pytest.approx(7.4 * np.exp(0.5**2 / 2), rel=0.05)
+
+
+def test_one_visit_a_day_to_everybody_at_home_after_the_travel() -> None:
+    run = finished("service=heidenheim", "horizon_days=30")
+    rows = run.written("contacts")
+    visits = rows[rows["kind"] == K_HOME]
+    assert len(visits) > 100
+    assert (visits["setting"] == HOME).all()
+    days = visits["person"].astype(np.int64) * 10_000 + (visits["start_min"] // 1440).astype(np.int64)
+    assert len(np.unique(days)) == len(days)
+    travel = run.arrays["par"]["settings_travel_min"][0]
+    for visit in visits[:50]:  # nobody is with somebody else in the half hour before
+        before = rows[(rows["staff"] == visit["staff"]) & (rows["start_min"] < visit["start_min"])]
+        assert ((before["start_min"] + before["minutes"]) <= visit["start_min"] - travel + 0.01).all()
+
+
+def test_what_only_the_person_decides_is_decided() -> None:
+    """A meeting with the person needs no member of staff with a say."""
+    weights = [
+        f"power.weights.plan.{role}=0"
+        for role in ("milieu_therapist", "doctor", "psychologist", "peer_worker", "social_worker")
+    ]
+    run = finished("service=community_centre", "horizon_days=30", "power.weights.plan.patient=1", *weights)
+    plans = run.written("matters")[run.written("matters")["matter"] == PLAN]
+    assert len(plans) > 10
+    assert (plans["state"] == M_DECIDED).mean() > 0.7
+
+
+def test_the_shift_leader_is_one_and_makes_people_wait() -> None:
+    """Everyday requests wait longer for one member than for anybody."""
+    waited = {}
+    for forum in ("at_once", "shift_leader"):
+        run = finished(
+            "service=conventional_acute",
+            "horizon_days=30",
+            f"power.forum.everyday={forum}",
+            "power.flexibility=0",
+        )
+        rows = run.written("matters")
+        rows = rows[(rows["matter"] == EVERYDAY) & (rows["state"] == M_DECIDED)]
+        waited[forum] = (rows["decided_min"] - rows["asked_min"]).mean()
+    assert waited["shift_leader"] > 1.2 * waited["at_once"]
+
+
+def test_posts_that_end_with_a_changeover_belong_to_nobody_any_more() -> None:
+    run = Run(
+        inputs(
+            "service=community_centre", "horizon_days=20", "change.on_day=10", "change.rotation=soteria_48"
+        ),
+        1,
+    )
+    people = run.inputs.roster.people
+    staff = run.arrays["staff"]
+    assert (staff["unit"][people["from_min"] > 0] == -1).all()
+    run.advance(run.inputs.change_tick)
+    assert (run.arrays["staff"]["unit"][people["from_min"] <= 0] >= 0).all()
+    run.advance(288)
+    staff, minute = run.arrays["staff"], float(run.tick * 5)
+    ended = people["until_min"] <= minute
+    assert ended.any()
+    assert (staff["unit"][ended] == -1).all()
+    assert (staff["unit"][~ended] >= 0).all()
+    here = run.arrays["people"][run.arrays["here"]["person"][: int(run.clock["n_here"])]]
+    assert not ended[here["named"][here["named"] >= 0]].any()
+
+
+def test_sleep_that_begins_during_overtime_is_not_lost() -> None:
+    """Whoever comes off duty after bedtime sleeps then."""
+    run = finished("service=conventional_acute", "horizon_days=60")
+    staff = run.arrays["staff"]
+    off = staff["on_site"] == 0
+    assert (staff["resting"][off] == staff["bedtime"][off]).all()

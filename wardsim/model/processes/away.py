@@ -1,0 +1,98 @@
+"""Away: weekend leave and coming back from it, and visits to people in home treatment."""
+
+from wardsim.model.access import (
+    clock_at,
+    day_at,
+    here_at,
+    par_at,
+    person_at,
+    present_at,
+    role_at,
+    staff_at,
+    unit_at,
+)
+from wardsim.model.compiled import kernel
+from wardsim.model.processes.activity import begin, is_idle, pull_away
+from wardsim.model.processes.stays import (
+    count_setting_time,
+)
+from wardsim.model.randomness import STREAMS, uniform
+from wardsim.model.state import (
+    A_DUTY,
+    ABSENT,
+    D_AWAY,
+    D_FREE,
+    HOME,
+    INPATIENT,
+    LEAVE,
+)
+from wardsim.model.world import (
+    MILIEU,
+)
+
+_LEAVE = STREAMS["leave"]
+
+
+@kernel
+def leave(w, day, now):
+    """Weekend leave begins; on a weekend when the unit is closed everybody goes home."""
+    c = par_at(w)
+    d = day_at(w, day)
+    closes = d.closed_until_min > 0.0
+    if c.on_leave == 0.0 and not closes:
+        return
+    if closes:
+        for u in range(w.unit_n):
+            unit_at(w, u).closed_until_min = d.closed_until_min
+    for k in range(clock_at(w).n_here):
+        i = here_at(w, k).person
+        p = person_at(w, i)
+        if p.setting != INPATIENT:
+            continue
+        settled = now - p.admitted_min > c.settings_leave_after_days * 1440.0
+        goes = closes or (
+            settled and uniform(clock_at(w).key, _LEAVE, p.number, day, 0) < c.care_weekend_leave_share
+        )
+        if goes:
+            pull_away(w, i, now)
+            count_setting_time(w, i, now)
+            p.setting = LEAVE
+            p.activity = D_AWAY
+            p.leave_until_min = d.closed_until_min if closes else now + c.settings_leave_h * 60.0
+
+
+@kernel
+def come_back(w, now):
+    """Back from leave, or from an absence that was not announced."""
+    for k in range(clock_at(w).n_here):
+        i = here_at(w, k).person
+        p = person_at(w, i)
+        if (p.setting == LEAVE or p.setting == ABSENT) and p.leave_until_min <= now:
+            count_setting_time(w, i, now)
+            p.setting = INPATIENT
+            p.activity = D_FREE
+            p.until_min = now
+
+
+@kernel
+def home_visits(w, now):
+    """A daily visit to everybody in home treatment: whoever of the team is free sets out; travel is work,
+    not contact."""
+    c = par_at(w)
+    day = clock_at(w).day
+    for k in range(clock_at(w).n_here):
+        i = here_at(w, k).person
+        p = person_at(w, i)
+        if p.setting != HOME or p.visited_day == day:
+            continue
+        best = -1
+        for n_th in range(clock_at(w).n_present):
+            j = present_at(w, n_th).staff
+            s = staff_at(w, j)
+            if s.unit == p.unit and role_at(w, s.role).kind == MILIEU and is_idle(s):
+                if best < 0 or j == p.named:
+                    best = j
+        if best >= 0 and unit_at(w, p.unit).n_awake > 1:
+            begin(w, best, A_DUTY, now, now + c.settings_travel_min)
+            staff_at(w, best).bound_for = i
+            p.visited_day = day
