@@ -92,7 +92,11 @@ PLANNER: tuple[Question, ...] = (
     Question(
         "Getting in", "patients.excluded_share", "What share of referrals do the rules exclude (0 to 1)?"
     ),
-    Question("Getting in", "patients.self_referral_share", "What share comes without a referral (0 to 1)?"),
+    Question(
+        "Getting in",
+        "patients.self_referral_share",
+        "What share of those who come back do so by self-referral (0 to 1)?",
+    ),
     _note("Getting in", "who_is_excluded", "Who is excluded, and who says so?"),
     Question(
         "Day and night",
@@ -112,7 +116,7 @@ PLANNER: tuple[Question, ...] = (
     Question(
         "What is offered",
         "care.taper_offered",
-        "How likely is help with a wish to taper medication to come within a week (0 to 1)?",
+        "What share of wishes to be without medication is met with an offer of help (0 to 1)?",
     ),
     _note("What is offered", "trauma_informed_care", "Is care trauma-informed, and how?"),
     _note("What is offered", "hotline", "Is there a hotline?"),
@@ -141,7 +145,7 @@ PLANNER: tuple[Question, ...] = (
     Question(
         "Legal capacity",
         "care.joint_crisis_plans",
-        "What share has an own crisis plan by the third day (0 to 1)?",
+        "What share of stays begins with an own crisis plan (0 to 1)?",
     ),
     _note(
         "Legal capacity",

@@ -50,11 +50,25 @@ def test_counting_by_hand_and_saying_something(clock: list[float]) -> None:
     assert lines[:2] == ["one line", "3 of 4 points; 11 s gone; about 4 s left; rotation=co_living"]
 
 
-def test_a_bar_on_a_terminal() -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
+
+def test_plain_lines_on_a_terminal_that_can_not_draw(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    out = Terminal()
+    with Progress(out) as progress:
+        progress(0, 2)
+        clock[0] = 20
+        progress(2, 2)
+    assert out.getvalue().startswith("2 of 2 runs; 20 s gone")
+
+
+def test_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
     out = Terminal()
     with Progress(out) as progress:
         progress(1, 2)

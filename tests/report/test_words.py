@@ -197,7 +197,7 @@ def test_lists_are_joined_as_in_speech() -> None:
 
 
 def test_the_limits_of_use_are_all_there() -> None:
-    """What `experience.md` asks for in every place where results are shown."""
+    """What must stand in every place where results are shown."""
     text = " ".join(limits())
     for words in (
         "no evidence for fewer staff, for closures, or for more or less coercion",

@@ -47,7 +47,7 @@ def test_three_shift_posts_of_the_services(
     ],
 )  # fmt: skip
 def test_weekly_hours_of_a_line(scheme: str, crew: str, weekly: float) -> None:
-    """Hours a week that the evidence gives for each pattern (rota.md §1d, §1e)."""
+    """Hours a week of each pattern: days on x hours x 7 / days of the cycle."""
     plan_of = rotation(scheme)
     number = [c.name for c in plan_of.crews].index(crew)
     hours = {"co_living": 269.5, "co_living_7_7": 171.5, "co_living_7_14": 171.5, "soteria_48_pure": 336.0}
@@ -73,7 +73,7 @@ def test_pure_soteria_house_is_ten_people_and_two_posts() -> None:
 
 
 def test_four_lines_of_48_hours_would_be_42_hours() -> None:
-    """48 h every eight days is exactly a 42-hour week (rota.md §0): the format says so too."""
+    """48 h every eight days is exactly a 42-hour week: the format says so too."""
     plan_of = rotation("soteria_48_pure")
     crew = plan_of.crews[0].model_copy(update={"rows": ("S-", "--", "--", "--")})
     roster = expand(small_ward(plan_of.model_copy(update={"crews": (crew,)}), 168.0, full_time=42.0), 7)

@@ -190,11 +190,11 @@ class Run:
             for name in ("beds", "day_places", "home_places"):
                 arrays["unit"][name] = given.units_after[name]
         people, minute = given.roster.people, float(self.tick * given.tick_minutes)
-        here = people["until_min"] > minute
-        arrays["staff"]["unit"][: len(people)][here] = people["unit"][here]
+        begin, end = people["from_min"] > 0, people["until_min"] <= minute
+        arrays["staff"]["unit"][: len(people)][begin] = people["unit"][begin]
         self.bind()
         self.act(enter, RETRAIN)
-        for j in np.flatnonzero(~here).tolist():
+        for j in np.flatnonzero(end).tolist():
             self.act(dismiss, j, minute)
 
     def _ensure_room(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from types import TracebackType
@@ -60,7 +61,7 @@ class Progress:
         self._total, self._what, self._done, self._before = total, what, 0, 0
         self._began = self._spoken = time.monotonic()
         self._running = True
-        if self._stream.isatty():
+        if self._stream.isatty() and os.environ.get("TERM", "").lower() not in ("dumb", "unknown"):
             self._bar = _bar(self._stream)
             self._task = self._bar.add_task(what, total=total)
             self._bar.start()

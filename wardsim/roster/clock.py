@@ -20,7 +20,7 @@ DEEP_NIGHT = (
 )  # a duty with at least 3 h awake in it is a night duty (ArbZG § 2: 23:00-06:00)
 NIGHT_DUTY_MIN = 180
 EVENING_PAY = (17 * 60, 21 * 60)  # assumption; the evidence gives one supplement for evening and night
-NIGHT_PAY = (21 * 60, 6 * 60)  # 21:00-06:00 as in AML § 10-11 and the supplements in rota.md §4
+NIGHT_PAY = (21 * 60, 6 * 60)  # 21:00-06:00 as in AML § 10-11 and the Norwegian hospital supplements
 
 
 def minute_of_day(text: str) -> int:

@@ -222,7 +222,7 @@ class Care(Frozen):
         description="probability that a wish to taper is met with an offer, per week"
     )
     information: float = Field(description="0-1, how well people are informed about means and medication")
-    joint_crisis_plans: float = Field(description="share of stays with an own crisis plan by the third day")
+    joint_crisis_plans: float = Field(description="share of stays that begin with an own crisis plan")
     aftercare: float = Field(description="0-1, follow-up after discharge")
     supervision_per_month: float
 

@@ -1,8 +1,8 @@
 """Being-with: a member of the team stays with a person in acute distress, if the person wishes.
 
-It starts when D > being_with.start_sd in the acute phase and ends below start - 0.5; at most 16 h a day,
-by day (at night the member sleeps nearby); one member serves at most two people in one room.  What was agreed
-and could not be given is counted.
+It starts when D > being_with.start_sd in the acute phase and ends below start_sd - gap_sd; at most most_min a
+day, by day (at night the member sleeps nearby); one member serves at most two people in one room.  What was
+agreed and could not be given is counted.
 """
 
 from wardsim.model.access import (

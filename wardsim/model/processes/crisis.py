@@ -1,8 +1,8 @@
 """Crises: aggression, self-harm and leaving unannounced; how they are met, and what stays behind.
 
-h = h0 individual e^(eta (D - D0)) circadian first-week (1 + kappa W 18 / people present), each kind with
-its own h0;
-an event happens when the cumulated hazard passes a unit-exponential threshold drawn for it.
+h = h0 individual e^(eta (D - D0)) circadian first-week training, each kind with its own h0 and rhythm; those
+of aggression and self-harm times 1 + kappa W places / people present, that of leaving times the door.  An event
+happens when the cumulated hazard passes a unit-exponential threshold drawn for it.
 Who comes and whether the person calms down stands in ``response.py``; if it fails, the policy says what is
 allowed; what is passed on (transfer, police) counts in coercion_all.
 """

@@ -2,7 +2,8 @@
 
 dF = -theta F dt + sigma (1 - gamma m) sqrt(2 theta) dB, theta = ln2 / half-life; jumps come from events
 dS/dt = (S* - S) / time constant
-S* = b (1 - R) + a_N N/(N + 4) + a_w min(pending, 3)/3 + a_W min(W, 2) + a_u u - a_c c + withdrawal - exposure
+S* = b (1 - R) + a_N N/(N + N_half) + a_w min(pending, 3)/3 + a_W min(W, 2) + a_u u - a_c c - company
+     + withdrawal - calming by medication - exposure
 The comfort of the last contact (weight x trust) is taken off S for some hours and comes back with its
 half-life.
 c = min(1, trust-weighted contact hours in 24 h); u = share of waking staff on duty whom the person does

@@ -1,7 +1,7 @@
 """Record and handover: what the next team is told, and what stands on paper.
 
 O <- keep O, then O += r (K_outgoing - O)+ at each handover; keep by the way of telling, raised by familiarity
-written += (K_writer - written)+ (1 - e^(-min/30)); half-life 14 days
+written += (usable knowledge of the writer - written)+ (1 - e^(-minutes / record.document_min)), and ages
 usable knowledge = max(K, min(0.5, max(O, written))): what is on paper is not a relationship
 """
 

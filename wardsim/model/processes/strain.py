@@ -1,8 +1,8 @@
 """Strain of staff: what a duty leaves behind, and what days off take away again.
 
-strain += (1 - strain) (a crisis hours + b unfinished work + g imbalance+ + n short nights)   at the end of
-a duty
-strain decays toward its start value with a half-life in days; supervision and training slow the rise.
+At the end of a duty:
+strain += (1 - strain) (a crisis hours + b unfinished work + g imbalance+ + n hours of sleep lost on site)
+Supervision slows the rise; strain decays toward its start value with a half-life in days.
 Imbalance is the role's share of contact, crisis and duty minutes minus its share of authority weighted by
 the decisions taken: responsibility without power wears people down.
 """
