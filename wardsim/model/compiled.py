@@ -44,6 +44,14 @@ def kernel[F: Callable[..., Any]](function: F) -> F:
     return compiled
 
 
+def inlined[F: Callable[..., Any]](function: F) -> F:
+    """A kernel that is looked up so often that it is put into the place of each call."""
+    compiled: F = _njit(
+        error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
+    )(function)
+    return compiled
+
+
 def entry[F: Callable[..., Any]](function: F) -> F:
     """Compile a function that Python calls: cached on disk, and the interpreter is free while it runs."""
     compiled: F = _njit(error_model="numpy", cache=True, nogil=True)(function)

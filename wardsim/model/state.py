@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-F, I, B = "f8", "i4", "u1"
+F, I, B = "f8", "i8", "i8"
 
 
 class Variable(NamedTuple):

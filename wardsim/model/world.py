@@ -26,41 +26,41 @@ CLOCK = _layout(
     ("tension_keeps", "f8"), ("fast_keeps", "f8"), ("fast_noise", "f8"),
 )  # fmt: skip
 DUTY = _layout(
-    ("staff", "i4"), ("start_min", "f8"), ("end_min", "f8"), ("paid_h", "f8"), ("is_night", "u1"),
-    ("run", "i4"),
-    ("is_quick", "u1"),
+    ("staff", "i8"), ("start_min", "f8"), ("end_min", "f8"), ("paid_h", "f8"), ("is_night", "i8"),
+    ("run", "i8"),
+    ("is_quick", "i8"),
 )  # fmt: skip
 #: Somebody falls asleep or wakes.
-SPAN = _layout(("staff", "i4"), ("time_min", "f8"), ("asleep", "u1"))
+SPAN = _layout(("staff", "i8"), ("time_min", "f8"), ("asleep", "i8"))
 DAY = _layout(
-    ("weekday", "i4"),
-    ("rest_day", "u1"),
-    ("leave_starts", "u1"),
+    ("weekday", "i8"),
+    ("rest_day", "i8"),
+    ("leave_starts", "i8"),
     ("closed_until_min", "f8"),
 )
 #: One tick of the day.
 SLOT = _layout(
     ("aggression", "f8"), ("self_harm", "f8"), ("leaving", "f8"), ("body_clock", "f8"),
     ("duty_share", "f8"),
-    ("people_awake", "u1"), ("medication_round", "u1"),
-    ("quarter", "u1"), ("hour", "u1"), ("six_hours", "u1"),
+    ("people_awake", "i8"), ("medication_round", "i8"),
+    ("quarter", "i8"), ("hour", "i8"), ("six_hours", "i8"),
 )  # fmt: skip
 #: An item of the programme.
 ITEM = _layout(
-    ("kind", "u1"),
-    ("weekdays", "i4"),
+    ("kind", "i8"),
+    ("weekdays", "i8"),
     ("start_min", "f8"),
     ("minutes", "f8"),
-    ("role", "i4"),
-    ("n_staff", "i4"),
+    ("role", "i8"),
+    ("n_staff", "i8"),
     ("share", "f8"),
 )
 ROLE = _layout(
-    ("kind", "u1"), ("skill", "f8"), ("means", "f8"), ("documents", "u1"), ("cover", "u1"),
+    ("kind", "i8"), ("skill", "f8"), ("means", "f8"), ("documents", "i8"), ("cover", "i8"),
     ("sessions_week", "f8"),
     ("hourly", "f8"),
 )  # fmt: skip
-FORUM = _layout(("weekdays", "i4"), ("start_min", "f8"), ("minutes", "f8"))
+FORUM = _layout(("weekdays", "i8"), ("start_min", "f8"), ("minutes", "f8"))
 FORUM_OF = _layout(("forum", "i8"))
 WEIGHT = _layout(("weight", "f8"))
 MIX = _layout(("share", "f8"))

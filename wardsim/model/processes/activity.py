@@ -17,7 +17,7 @@ from wardsim.model.access import (
     staff_at,
     sums_at,
 )
-from wardsim.model.compiled import kernel
+from wardsim.model.compiled import inlined, kernel
 from wardsim.model.processes.record import usable, write_down
 from wardsim.model.processes.relations import grow, lose_trust, trust_in
 from wardsim.model.state import (
@@ -165,7 +165,7 @@ def is_milieu(w, s):
     return role_at(w, s.role).kind == MILIEU
 
 
-@kernel
+@inlined
 def count_minutes(w, s, a, since, end):
     """Minutes of milieu staff by what they did, in the daily sums."""
     d = day_row(w, s.start_min, s.unit)

@@ -20,7 +20,7 @@ from wardsim.model.access import (
     slot_at,
     staff_at,
 )
-from wardsim.model.compiled import kernel
+from wardsim.model.compiled import inlined, kernel
 from wardsim.model.processes.activity import begin, begin_contact, end_activity, is_idle
 from wardsim.model.processes.duties import pressure_of_work, take_duty
 from wardsim.model.processes.relations import lose_trust, trust_in
@@ -59,7 +59,7 @@ _NEXT = STREAMS["next_activity"]
 _PRESENCE = STREAMS["presence"]
 
 
-@kernel
+@inlined
 def consider(w, n, row, weight):
     """Add somebody with a weight above zero to the n candidates of a choice; returns how many there are."""
     if weight <= 0.0:
@@ -171,7 +171,7 @@ def talk_length(w, i, tick):
     )
 
 
-@kernel
+@inlined
 def attraction(w, i, j, now):
     """Weight of staff j for a person looking for somebody: 0 if not free, less behind the office door."""
     c = par_at(w)
@@ -287,7 +287,7 @@ def whom_to_approach(w, j, tick, now):
     return pick(w, n, uniform(clock_at(w).key, _WHOM, j, tick, 0))
 
 
-@kernel
+@inlined
 def visible_need(w, i, j, own, now):
     """How much person i draws staff j: distress that shows, and an easy relationship."""
     c = par_at(w)

@@ -36,7 +36,7 @@ from wardsim.model.buffers import (
     T_REFUSAL,
     T_WAITING,
 )
-from wardsim.model.compiled import kernel
+from wardsim.model.compiled import inlined, kernel
 from wardsim.model.processes.activity import pull_away
 from wardsim.model.processes.clock import QUARTER_MIN
 from wardsim.model.processes.coercion import (
@@ -120,7 +120,7 @@ def end_crises(w, now):
             p.until_min = now
 
 
-@kernel
+@inlined
 def hazards(w, i, now):
     """The hazards of one person grow by a quarter of an hour; what passes its threshold begins."""
     c = par_at(w)

@@ -139,7 +139,7 @@ def settle(w, n, now, at_once):
     """
     c = par_at(w)
     row = matter_at(w, n)
-    i = row.person
+    i = int(row.person)
     p = person_at(w, i)
     matter = int(row.matter)
     knowledge, means = judgement(w, i, matter, now)
@@ -166,7 +166,7 @@ def settle(w, n, now, at_once):
     row.decided_min = now
     row.state = M_DECIDED
     p.pending -= 1
-    d = day_row(w, now, row.unit)
+    d = day_row(w, now, int(row.unit))
     d.decided += 1.0
     if matter == EVERYDAY:
         if row.met:

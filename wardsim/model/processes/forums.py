@@ -62,7 +62,7 @@ def one_by_one(w, now):
         row = matter_at(w, n)
         forum = forum_of_at(w, row.matter).forum
         if forum < WARD_ROUND:
-            j = decider(w, row.unit, forum)
+            j = decider(w, int(row.unit), forum)
             if j >= 0:
                 begin(w, j, A_MEETING, now, now + c.decisions_min_per_matter)
                 settle(w, n, now, False)

@@ -17,7 +17,7 @@ from wardsim.model.access import (
     person_at,
     staff_at,
 )
-from wardsim.model.compiled import kernel
+from wardsim.model.compiled import inlined, kernel
 from wardsim.model.randomness import STREAMS, beta_like
 from wardsim.model.state import COMPANION
 
@@ -63,21 +63,33 @@ def meet(w, i, j, now):
     return r
 
 
-@kernel
+@inlined
+def is_fresh(r, who, now):
+    """Whether the row of a pair is about this holder of the post and not a day old: the usual case."""
+    return r.who == who and r.trust >= 0.0 and now <= r.last_min + 1440.0
+
+
+@inlined
 def trust_in(w, i, j, now):
     """Trust of person i in staff j as it acts now (constant when the mechanism is off)."""
     if par_at(w).on_trust == 0.0:
         return par_at(w).relations_start_mean
     if staff_at(w, j).is_temp:
         return person_at(w, i).trust_start
+    r = pair_at(w, i, j)
+    if is_fresh(r, staff_at(w, j).who, now):
+        return r.trust
     return meet(w, i, j, now).trust
 
 
-@kernel
+@inlined
 def known_by(w, i, j, now):
     """K of staff j about person i."""
     if staff_at(w, j).is_temp:
         return 0.0
+    r = pair_at(w, i, j)
+    if is_fresh(r, staff_at(w, j).who, now):
+        return r.knowledge
     return meet(w, i, j, now).knowledge
 
 
