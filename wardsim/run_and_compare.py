@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +69,7 @@ def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str |
         overrides, swept = [THREE_ROTATIONS, *overrides], ["rotation"]
     asked = load_alternatives(overrides, files=files, config_dir=config_dir)
     settings, first = asked.run, asked.scenarios[0]
-    name = settings.name or comparison_name(first.name, swept)
+    name = settings.name or comparison_name(first.name, swept, what_else(files, overrides, swept))
     folder = RESULTS / name if settings.out is None else Path(settings.out)
     _tell(f"{', '.join(asked.labels[1:])} against {asked.labels[0]}")
     _tell_run(settings, first.horizon_days, first.warmup_days)
@@ -104,10 +106,27 @@ def show(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | No
 
 
 # ------------------------------------------------------------- what is asked
-def comparison_name(scenario: str, swept: Sequence[str]) -> str:
-    """Name of a comparison's folder: what is compared, and on which ward."""
+def comparison_name(scenario: str, swept: Sequence[str], other: Sequence[str] = ()) -> str:
+    """Name of a comparison's folder: what is compared, on which ward, and a code for other settings.
+
+    Another comparison does not write over this one's report, and the same command finds its folder again.
+    """
     by = "-".join(name.rpartition(".")[2] for name in swept) or "files"
-    return f"by-{by}" if "service" in swept or not swept else f"{scenario}-by-{by}"
+    name = f"by-{by}" if "service" in swept or not swept else f"{scenario}-by-{by}"
+    return f"{name}-{hashlib.sha256(' '.join(other).encode()).hexdigest()[:6]}" if other else name
+
+
+def what_else(files: Sequence[str], overrides: Sequence[str], swept: Sequence[str]) -> list[str]:
+    """What makes this comparison another one than the default on its ward: several files, and all overrides but
+    the ward's name, the default rotations, and how often and where it is run."""
+    running = {field.name for field in fields(RunSettings)} | {"horizon_days", "warmup_days"}
+    found = list(files) if len(files) > 1 else []
+    for text in overrides:
+        key = text.lstrip("+~").partition("=")[0]
+        only_the_ward = key == "service" and key not in swept
+        if key not in running and not only_the_ward and text != THREE_ROTATIONS:
+            found.append(text)
+    return found
 
 
 def _one(files: Sequence[str], command: str) -> str | None:

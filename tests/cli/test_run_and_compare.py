@@ -125,6 +125,31 @@ def test_the_folder_of_a_comparison_says_what_is_compared(swept: list[str], name
     assert run_and_compare.comparison_name("bet_unit", swept) == name
 
 
+def test_another_comparison_does_not_write_over_this_ones_report() -> None:
+    """The code stands for what is compared, not for how often it is run."""
+
+    def code(*overrides: str, files: tuple[str, ...] = ()) -> str:
+        swept = [text.partition("=")[0] for text in overrides if "," in text]
+        other = run_and_compare.what_else(files, overrides, swept)
+        return run_and_compare.comparison_name("bet_unit", swept, other)
+
+    default = run_and_compare.THREE_ROTATIONS
+    assert (
+        code(default)
+        == code(default, "replications=10", "seed=2", "service=bet_unit")
+        == "bet_unit-by-rotation"
+    )
+    names = {
+        code(default),
+        code(default, "model=sceptical"),
+        code("rotation=co_living,three_shift"),
+        code("rotation=three_shift,co_living"),
+        code(files=("a.yaml", "b.yaml")),
+        code(files=("a.yaml", "c.yaml")),
+    }
+    assert len(names) == 6
+
+
 def test_settings_of_the_run_default_as_in_the_root_config() -> None:
     from wardsim.scenario.compose import draft
 

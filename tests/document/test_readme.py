@@ -108,14 +108,7 @@ def test_settings_that_the_readme_names_can_be_set() -> None:
     assert sorted(bare) == sorted(GROUPS)
     settings = [name for name in named if "=" in name and not name.endswith("=")]
     assert len(settings) > 10
-    alone = [text for text in settings if not text.startswith("power.weights")]
-    load_run(alone)
-    load_run(
-        [
-            next(text for text in settings if text.startswith("power.weights")),
-            "power.weights.plan.doctor=0.25",
-        ]
-    )
+    load_run(settings)
 
 
 # ------------------------------------------------------------------- Python

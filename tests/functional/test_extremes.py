@@ -60,6 +60,7 @@ def test_where_coercion_is_never_used_only_what_is_passed_on_counts() -> None:
     w = window(inputs, record)
     passed_on = np.isin(w.crises["end"], (buffers.E_POLICE, buffers.E_TRANSFER)).sum()
     passed_on += (w.ended["end"] == buffers.S_ELSEWHERE).sum()
+    passed_on += (w.referrals["reason"] == buffers.EXCLUDED).sum()
     assert passed_on > 0
     assert found["coercion_all_per_100_patient_days"] == pytest.approx(100 * passed_on / w.patient_days)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from tests.model.wards import finished, inputs
+from wardsim.experiment.load import load_scenario
 from wardsim.model.buffers import M_DECIDED
 from wardsim.model.engine import Run
+from wardsim.model.inputs import prepare
 from wardsim.model.state import HOME, K_HOME, K_INFORMAL
-from wardsim.model.world import EVERYDAY, PLAN
+from wardsim.model.world import EVERYDAY, MILIEU, PLAN
 
 TRAITS = ("number", "need_rate", "crisis_rate", "baseline", "trust_start", "planned_days", "slow")
 
@@ -116,3 +120,74 @@ def test_sleep_that_begins_during_overtime_is_not_lost() -> None:
     staff = run.arrays["staff"]
     off = staff["on_site"] == 0
     assert (staff["resting"][off] == staff["bedtime"][off]).all()
+
+
+def test_a_shorter_run_is_the_beginning_of_a_longer_one() -> None:
+    """Nothing that happens depends on how long the run will be."""
+    short = finished("service=community_centre", "horizon_days=60")
+    long = finished("service=community_centre", "horizon_days=120")
+    names = ["person", "staff", "kind", "minutes"]
+    one, other = short.written("contacts"), long.written("contacts")
+    end = 1440.0 * (short.inputs.days_total - 1)
+    one, other = (
+        one[one["start_min"] + one["minutes"] < end],
+        other[other["start_min"] + other["minutes"] < end],
+    )
+    number = [run.arrays["people"]["number"] for run in (short, long)]
+    assert len(one) > 1000
+    assert len(one) == len(other)
+    assert (number[0][one["person"]] == number[1][other["person"]]).all()
+    for name in names[1:]:
+        assert (one[name] == other[name]).all()
+
+
+@pytest.mark.parametrize("service", ["community_centre", "conventional_acute", "soteria_berne"])
+def test_sick_leave_never_leaves_the_ward_empty(service: str) -> None:
+    """A temp comes before the last members of a shift stay away."""
+    run = Run(inputs(f"service={service}", "horizon_days=200", "warmup_days=0"), 1)
+    milieu = run.arrays["roles"]["kind"][run.arrays["staff"]["role"]] == MILIEU
+    planned = run.inputs.roster.duties
+    for _ in range(200 * 12):
+        run.advance(24)
+        minute = 5.0 * run.tick - 5.0
+        due = (planned["start_min"] + 60 <= minute) & (planned["end_min"] > minute) & milieu[planned["staff"]]
+        if due.any():
+            assert (run.arrays["staff"]["on_site"][milieu] == 1).any(), f"minute {minute}"
+
+
+def test_turnover_is_a_share_of_staff_and_year_whatever_the_rota() -> None:
+    """The same share leaves with short duties and with long ones."""
+    left = {}
+    for rotation in ("three_shift", "soteria_48"):
+        changes = years = 0.0
+        for seed in range(6):
+            run = Run(inputs("service=soteria_berne", f"rotation={rotation}", "horizon_days=365", "warmup_days=0",
+                             "staffing.turnover_per_year=0.6", "staffing.rotating_share=0"), seed)  # fmt: skip
+            before = run.arrays["staff"]["who"].copy()
+            run.advance(run.inputs.ticks_total)
+            changes += float(run.clock["next_who"]) - before.max() - 1
+            years += len(before)
+        left[rotation] = changes / years
+    assert left["three_shift"] == pytest.approx(0.6, rel=0.35)
+    assert left["soteria_48"] == pytest.approx(0.6, rel=0.35)
+
+
+def test_a_rota_that_starts_between_two_ticks_has_its_handovers(tmp_path: Path) -> None:
+    shifts = [
+        ("A", "07:07", "19:22", 0),
+        ("B", "07:07", "19:22", 0),
+        ("C", "19:07", "07:22", 1),
+        ("D", "19:07", "07:22", 1),
+    ]
+    rows = ["person,role,start,end,kind"]
+    for day in range(5, 12):
+        for who, start, end, later in shifts:
+            rows.append(
+                f"{who},milieu_therapist,2026-01-{day:02d} {start},2026-01-{day + later:02d} {end},waking"
+            )
+    (tmp_path / "rota.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    rota = f"rotation.file={tmp_path / 'rota.csv'}"
+    run = Run(prepare(load_scenario(["rotation=imported", rota, "horizon_days=10", "warmup_days=0"])), 1)
+    run.advance(run.inputs.ticks_total)
+    assert len(run.written("handovers")) >= 15
+    assert run.arrays["daily"]["handover_min"].sum() > 0

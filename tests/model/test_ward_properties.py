@@ -18,6 +18,7 @@ from wardsim.model.buffers import (
     E_TRANSFER,
     F_OPEN,
     F_OVERTIME,
+    FROM_THE_LIST,
     FULL_WAITS,
     LEFT_THE_LIST,
     M_DECIDED,
@@ -152,8 +153,9 @@ def patients_are_conserved(run: Run) -> None:
     waiting = int((people["setting"] == WAITING).sum())
     assert waiting == run.clock["n_waiting"]
     reason = run.written("referrals")["reason"]
-    assert (reason == ADMITTED).sum() == (stays["start_min"] >= 0).sum()
-    from_the_list = (stays["waited_min"] > 0).sum()
+    from_the_list = (reason == FROM_THE_LIST).sum()
+    assert (reason == ADMITTED).sum() + from_the_list == (stays["start_min"] >= 0).sum()
+    assert (stays["waited_min"] > 0).sum() <= from_the_list
     assert (reason == FULL_WAITS).sum() == waiting + (reason == LEFT_THE_LIST).sum() + from_the_list
 
 

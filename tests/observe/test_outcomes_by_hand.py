@@ -20,7 +20,10 @@ from tests.observe.by_hand import (
     role_of,
     stay,
 )
+from wardsim.experiment.load import load_scenario
 from wardsim.model import buffers
+from wardsim.model.engine import run_replication
+from wardsim.model.inputs import prepare
 from wardsim.model.state import (
     DAY,
     K_CONVERSATION,
@@ -33,6 +36,7 @@ from wardsim.model.state import (
     LIMIT,
     TASK,
 )
+from wardsim.observe.tables import tables
 
 A, B = milieu_staff(2)
 PRESENT = {"in_min": 5 * 1440.0}  # five people there on each of the ten days: 50 patient-days
@@ -253,3 +257,19 @@ def test_a_run_in_which_nothing_happened_has_no_shares() -> None:
         "contact_minutes_per_patient_day",
     ):
         assert math.isnan(found[name]), name
+
+
+def test_tables_of_a_ward_whose_staff_changes_on_a_day() -> None:
+    """Posts that end or begin at a changeover belong to no unit for a while, and still to their own in the tables."""
+    given = load_scenario(
+        [
+            "service=community_centre",
+            "change.on_day=4",
+            "change.rotation=co_living",
+            "horizon_days=8",
+            "warmup_days=2",
+        ]
+    )
+    inputs = prepare(given)
+    found = tables(inputs, run_replication(inputs, 1, 0))
+    assert set(found["staff"]["unit"].to_pylist()) == {unit.name for unit in given.ward.units}

@@ -71,8 +71,14 @@ ROLE_SUM = np.dtype(
 )
 
 #: Reasons why somebody was not admitted.
-ADMITTED, FULL_WAITS, EXCLUDED, LEFT_THE_LIST, NO_STAFF = range(5)
-REASON = ("admitted", "waits", "excluded by the rules", "left the waiting list", "no place anywhere")
+ADMITTED, FULL_WAITS, EXCLUDED, LEFT_THE_LIST, FROM_THE_LIST = range(5)
+REASON = (
+    "admitted",
+    "waits",
+    "excluded by the rules",
+    "left the waiting list",
+    "admitted from the waiting list",
+)
 #: How a crisis ends.
 E_DEESCALATED, E_PROLONGED, E_COERCION, E_TRANSFER, E_POLICE, E_CARE = range(6)
 CRISIS_END = (

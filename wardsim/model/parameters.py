@@ -37,7 +37,7 @@ DERIVED = (
     "crisis_passes_on_physical",
     "crisis_medical_care_only", "crisis_measures_without_incident", "record_keep", "ward_door_factor",
     "ward_locked",
-    "staffing_turnover_per_duty", "tick_min", "decision_form", "referral_rate_per_min", "people_limit",
+    "tick_min", "decision_form", "referral_rate_per_min", "people_limit",
     "pool_size",
 )  # fmt: skip
 DECISION_FORMS = ("geometric", "arithmetic", "minimum", "rights_only", "no_power_effect")
@@ -112,10 +112,6 @@ def _policies(scenario: Scenario) -> dict[str, float]:
     door = scenario.ward.door
     values["ward_door_factor"] = 1.0 if door == "open" else crises[f"door_{door}"]
     values["ward_locked"] = DOOR_LOCKED_SHARE[door]
-    if scenario.model.mechanisms["turnover"]:
-        values["staffing_turnover_per_duty"] = scenario.staffing.turnover_per_year / 180.0
-    else:
-        values["staffing_turnover_per_duty"] = 0.0
     return values
 
 
@@ -131,12 +127,15 @@ def _demand(scenario: Scenario, units: NDArray[Any], days: int, values: dict[str
     )
     beds = float(units["beds"].sum())
     outside = float(units["day_places"].sum() + units["home_places"].sum())
+    recovered, mean_stay = _expected_at_discharge(scenario, mean_stay)
     mean_days = mean_stay + (
         numbers["settings"]["step_days"] * min(1.0, outside / max(beds, 1.0)) if outside else 0.0
     )
     all_per_day = patients.demand_ratio * (beds + outside) / mean_days
     window, returns = numbers["returns"]["window_days"], numbers["returns"]
     risk = 1.0 - returns["aftercare_effect"] * scenario.care.aftercare
+    if scenario.model.mechanisms["recovery"]:
+        risk *= math.exp(-returns["recovery_slope"] * (recovered - returns["recovery_reference"]))
     back = 1.0 - math.exp(-((window / returns["scale_days"]) ** returns["shape"]) * risk)
     first_per_day = all_per_day * (1.0 - back) / max(0.05, 1.0 - patients.excluded_share)
     expected = first_per_day * days
@@ -146,6 +145,24 @@ def _demand(scenario: Scenario, units: NDArray[Any], days: int, values: dict[str
     values["people_limit"] = float(first)
     values["pool_size"] = float(pool)
     return Sizes(first_referrals=first, people=first + int(beds) + 2 + pool)
+
+
+def _expected_at_discharge(scenario: Scenario, mean_stay: float) -> tuple[float, float]:
+    """Recovery that a stay of mean length brings halfway between no and full contact, participation and
+    agency, and the mean stay that follows from it.
+
+    Demand must not depend on what a ward achieves, so only the mix of people and the parameters enter.
+    """
+    recovery, returns = scenario.model.parameters["recovery"], scenario.model.parameters["returns"]
+    reference = returns["recovery_reference"]
+    if not scenario.model.mechanisms["recovery"]:
+        return reference, mean_stay
+    halfway = 0.5 * (recovery["contact_day"] + recovery["participation_day"] + recovery["agency_day"])
+    days = mean_stay
+    for _ in range(20):
+        recovered = 1.0 - math.exp(-(recovery["base_day"] + halfway) * days)
+        days = mean_stay * (1.0 - recovery["stay_gain"] * (recovered - reference))
+    return recovered, days
 
 
 def mean_truncated_lognormal(median: float, sigma: float, most: float) -> float:

@@ -143,6 +143,7 @@ STAFF = _table(
     ("duty_end_min", F, "min", -INF, INF, "end of the present duty"),
     ("partner", I, "row", -1, INF, "person they are with"),
     ("partner2", I, "row", -1, INF, "second person in the room, being-with"),
+    ("work", B, "code", 0, 3, "whose the work in hand is: nobody's, own, the ward's, people's"),
     ("bound_for", I, "row", -1, INF, "person in home treatment they are on the way to"),
     ("duty", I, "row", -1, INF, "present duty"),
     ("backlog_min", F, "min", 0, INF, "own breaks, talks and other work due"),
@@ -151,6 +152,7 @@ STAFF = _table(
     ("quality", F, "ratio", 0, 1.2, "relational quality q"),
     ("skill", F, "ratio", 0, INF, "relational skill"),
     ("home_post", B, "flag", 0, 1, "belongs to this ward (not a guest from another)"),
+    ("previous_duty_min", F, "min", -INF, INF, "planned start of the duty before this one"),
     ("duty_start_min", F, "min", -INF, INF, "start of the present duty"),
     ("covering", B, "flag", 0, 1, "the present duty is overtime for a sick colleague"),
     ("sick_duties", I, "n", 0, INF, "duties of the present spell of sickness left"),
@@ -211,6 +213,8 @@ ACTIVITY = (
     "in the milieu", "office", "duty", "break", "handover", "contact", "shared activity", "meeting", "crisis",
     "being-with", "off", "asleep",
 )  # fmt: skip
+#: Whose the work in hand is.
+NOBODYS, OWN, OF_WARD, OF_PEOPLE = range(4)
 #: Kinds of contact.
 (K_INFORMAL, K_CONVERSATION, K_SESSION, K_GROUP, K_MEAL, K_HOUSEHOLD, K_WITH, K_CRISIS, K_HOME) = range(9)
 KIND = (

@@ -72,10 +72,10 @@ def contact(w: Window) -> dict[str, float]:
 def _by_stay(
     w: Window, stay: np.ndarray[Any, Any], one_to_one_min: np.ndarray[Any, Any]
 ) -> np.ndarray[Any, Any]:
-    """One-to-one minutes per inpatient day of each ended stay of at least two days."""
+    """One-to-one minutes per inpatient day of each stay in the window of at least two such days."""
     minutes = np.bincount(stay, weights=one_to_one_min, minlength=len(w.stays))
-    start = np.maximum(w.stays["start_min"], w.inputs.warmup_min)
-    days = (w.stays["end_min"] - start) / 1440.0
-    keep = (w.stays["end"] > 0) & (days >= 2.0)
+    whole = w.stays["start_min"] >= w.inputs.warmup_min
+    days = w.stays["in_min"] / 1440.0
+    keep = (w.stays["end"] > 0) & whole & (days >= 2.0)
     rates: np.ndarray[Any, Any] = minutes[keep] / days[keep]
     return rates

@@ -17,6 +17,7 @@ from wardsim.model.buffers import (
     E_DEESCALATED,
     E_POLICE,
     E_TRANSFER,
+    EXCLUDED,
     S_ELSEWHERE,
     S_TRANSFER,
     T_REFUSAL,
@@ -38,6 +39,7 @@ def crises(w: Window) -> dict[str, float]:
     involved = ended[ended["incidents"] > 0]
     n_stays = len(ended)
     passed_on = int(np.isin(end, (E_TRANSFER, E_POLICE)).sum()) + int((ended["end"] == S_ELSEWHERE).sum())
+    passed_on += int((w.referrals["reason"] == EXCLUDED).sum())
     years = w.days / 365.0
     found = {
         "incidents_per_100_patient_days": len(aggression) * per_100,

@@ -97,7 +97,10 @@ def service(w: Window) -> dict[str, float]:
     back = known["return_days"]
     crisis = known["return_kind"] == R_CRISIS
     first = r[r["returning"] == 0]
-    asked = float((first["reason"] != LEFT_THE_LIST).sum())
+    referred = np.isin(
+        r["reason"], (ADMITTED, FULL_WAITS, EXCLUDED)
+    )  # each person once for each time they come
+    asked = float(np.isin(first["reason"], (ADMITTED, FULL_WAITS, EXCLUDED)).sum())
     money = _cost(w)
     at_once = int((r["reason"] == ADMITTED).sum())
     contact_h = float(w.contacts["equivalent_min"].sum()) / 60.0
@@ -121,7 +124,7 @@ def service(w: Window) -> dict[str, float]:
         "recovery_at_discharge": mean(e["recovery_end"]),
         "recovery_gain_per_stay": mean(e["recovery_end"] - e["recovery_start"]),
         "medication_level_mean": share(w.sum("medicated_min"), in_min),
-        "referrals_per_year": float((r["reason"] != LEFT_THE_LIST).sum()) / years,
+        "referrals_per_year": float(referred.sum()) / years,
         "not_admitted_excluded_share": share(float((first["reason"] == EXCLUDED).sum()), asked),
         "left_waiting_list_per_year": float((r["reason"] == LEFT_THE_LIST).sum()) / years,
         "waiting_list_people": w.sum("waiting_people") / w.days,
@@ -129,7 +132,7 @@ def service(w: Window) -> dict[str, float]:
         "discharged_as_planned_share": mean(e["end"] == S_PLANNED),
         "admitted_at_once_share": share(float(at_once), float(at_once + (r["reason"] == FULL_WAITS).sum())),
         "cost_per_patient_day": share(money, w.treated_days),
-        "cost_per_referral": share(money, float((r["reason"] != LEFT_THE_LIST).sum())),
+        "cost_per_referral": share(money, float(referred.sum())),
         "cost_per_contact_hour": share(money, contact_h),
         "standardised_effect_of_trust_on_next_distress": alliance_effect(w),
     }  # fmt: skip

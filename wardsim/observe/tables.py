@@ -85,7 +85,7 @@ def _staff(inputs: Inputs, record: Record) -> pa.Table:
     people = inputs.roster.people
     return pa.table({
         "staff": pa.array(np.arange(n, dtype=np.int32)), "role": _codes(rows["role"], inputs.role_names),
-        "unit": _codes(rows["unit"], _unit_names(inputs)), "line": pa.array(people["line"]),
+        "unit": _codes(people["unit"], _unit_names(inputs)), "line": pa.array(people["line"]),
         "contract_h_per_week": pa.array(people["contract_h_per_week"]), "worked_h": pa.array(total("hours",
         (0, 4))),
         "overtime_h": pa.array(total("hours", (4,))), "sick_h": pa.array(total("hours", (1, 2, 3))),

@@ -39,6 +39,7 @@ class Progress:
         self._began = 0.0
         self._spoken = 0.0
         self._running = False
+        self._first: tuple[float, int] | None = None  # seconds until the first were done, and how many
 
     def __enter__(self) -> Progress:
         return self
@@ -60,6 +61,7 @@ class Progress:
         """Begin to count `total` things."""
         self._total, self._what, self._done, self._before = total, what, 0, 0
         self._began = self._spoken = time.monotonic()
+        self._first = None
         self._running = True
         if self._stream.isatty() and os.environ.get("TERM", "").lower() not in ("dumb", "unknown"):
             self._bar = _bar(self._stream)
@@ -90,6 +92,8 @@ class Progress:
 
     def _show(self, done: int, note: str = "") -> None:
         self._done = done
+        if self._first is None and done > self._before:
+            self._first = (time.monotonic() - self._began, done - self._before)
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done, total=self._total, description=note or self._what)
             return
@@ -98,12 +102,19 @@ class Progress:
             self._spoken = now
             self._line(note)
 
+    def _seconds_each(self, gone: float, new: int) -> float | None:
+        """Seconds that each takes; the first one may have waited for the model to be compiled."""
+        until_first, first = self._first or (0.0, 0)
+        if new > first:
+            return (gone - until_first) / (new - first)
+        return gone / new if new > 1 else None
+
     def _line(self, note: str) -> None:
         gone = time.monotonic() - self._began
         new = self._done - self._before
         parts = [f"{self._done} of {self._total} {self._what}", f"{duration(gone)} gone"]
-        if new > 0 and self._done < self._total:
-            parts.append(f"about {duration(gone / new * (self._total - self._done))} left")
+        if self._done < self._total and (each := self._seconds_each(gone, new)) is not None:
+            parts.append(f"about {duration(each * (self._total - self._done))} left")
         print("; ".join(parts + ([note] if note else [])), file=self._stream, flush=True)
 
 

@@ -181,6 +181,8 @@ def _unreadable(text: str, reason: str) -> Problem:
             text, None, "expected name=value, for example ward.beds=12, or a file that ends in .yaml"
         )
     first = reason.strip().splitlines()[0] if reason.strip() else "it can't be parsed"
+    if first.startswith("LexerNoViableAlt"):
+        first = "letters outside a to z need quotes"
     return Problem(
         text,
         None,

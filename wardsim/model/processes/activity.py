@@ -16,6 +16,7 @@ from wardsim.model.access import (
     role_sum_at,
     staff_at,
     sums_at,
+    unit_at,
 )
 from wardsim.model.compiled import inlined, kernel
 from wardsim.model.processes.record import usable, write_down
@@ -46,6 +47,10 @@ from wardsim.model.state import (
     K_SESSION,
     K_WITH,
     LIMIT,
+    NOBODYS,
+    OF_PEOPLE,
+    OF_WARD,
+    OWN,
     PRESSURE,
 )
 from wardsim.model.world import MILIEU
@@ -195,6 +200,19 @@ def count_minutes(w, s, a, since, end):
 
 
 @kernel
+def put_back(w, s, minutes):
+    """What is left of interrupted work waits again where it came from."""
+    if minutes <= 0.0:
+        return
+    if s.work == OWN:
+        s.backlog_min += minutes
+    elif s.work == OF_WARD:
+        unit_at(w, s.unit).ward_backlog_min += minutes
+    elif s.work == OF_PEOPLE:
+        unit_at(w, s.unit).patient_backlog_min += minutes
+
+
+@kernel
 def end_activity(w, j, end, interrupted):
     """End what staff j is doing at minute `end`; credit contacts and count the minutes."""
     s = staff_at(w, j)
@@ -224,9 +242,14 @@ def end_activity(w, j, end, interrupted):
             i = here_at(w, k).person
             if person_at(w, i).with_staff == j:
                 end_with(w, i, j, s.kind, end, interrupted)
-    elif a == A_DUTY and s.partner >= 0 and minutes > 0.0:
-        write_down(w, s.partner, j, minutes, end)
+    elif a == A_DUTY:
+        if s.partner >= 0 and minutes > 0.0:
+            write_down(w, s.partner, j, minutes, end)
+        put_back(w, s, s.until_min - end)
+    elif a == A_BREAK:
+        s.break_min += max(0.0, s.until_min - end)
     s.activity = A_FREE
+    s.work = NOBODYS
     s.start_min = end
     s.until_min = end
     s.partner = -1

@@ -61,6 +61,10 @@ def after_failure(w, i, n, number, physical, now):
     if u < coercion + onward:
         police = uniform(clock_at(w).key, _AFTER, p.number, number, 1) < c.crises_police_share
         crisis_at(w, n).end = E_POLICE if police else E_TRANSFER
+        lead = p.with_staff
+        if lead >= 0:  # whoever was with the person sees to it, as long as the crisis takes
+            staff_at(w, lead).partner = -1
+            p.with_staff = -1
         close_stay(w, i, S_TRANSFER, now)
         return
     crisis_at(w, n).end = E_CARE if c.crisis_medical_care_only > 0.0 else E_PROLONGED

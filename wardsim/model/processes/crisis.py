@@ -54,6 +54,7 @@ from wardsim.model.state import (
     D_CRISIS,
     D_FREE,
     INPATIENT,
+    NOWHERE,
 )
 
 _LIMIT_A = STREAMS["threshold_aggression"]
@@ -222,6 +223,9 @@ def aggression(w, i, now, expected):
         p.fast -= c.distress_calm_relief
     else:
         after_failure(w, i, n, number, physical, now)
+        if p.setting == NOWHERE:  # passed on: the stay is over
+            others_shaken(w, i, now)
+            return
     p.alone_until_min = p.crisis_until_min + c.contact_alone_min
     others_shaken(w, i, now)
     make_plan(w, i, number, now)

@@ -36,7 +36,6 @@ from wardsim.model.world import (
     DISCHARGE,
     EVERYDAY,
     MEDICATION,
-    MILIEU,
     PLAN,
 )
 
@@ -173,19 +172,9 @@ def settle(w, n, now, at_once):
             d.requests_granted += 1.0
         else:
             d.requests_refused += 1.0
-    count_authority(w, matter, at_once)
-    act(w, i, matter, row.met, row.worked, now)
-
-
-@kernel
-def count_authority(w, matter, at_once):
-    """Who decided: the roles by their weights, or milieu staff who granted something at once."""
     for r in range(w.roles_n):
-        if not at_once:
-            role_sum_at(w, r).authority += weight_at(w, matter, r).weight
-        elif role_at(w, r).kind == MILIEU:
-            role_sum_at(w, r).authority += 1.0
-            return
+        role_sum_at(w, r).authority += weight_at(w, matter, r).weight
+    act(w, i, matter, row.met, row.worked, now)
 
 
 @kernel
@@ -286,3 +275,17 @@ def lapse(w, i, keep_row):
             close(w, k)
         else:
             k += 1
+
+
+@kernel
+def lapse_discharge(w, i):
+    """The question of discharge is off: the person has moved on or back."""
+    p = person_at(w, i)
+    p.discharge_asked_min = -1.0
+    for k in range(clock_at(w).n_open):
+        row = matter_at(w, open_at(w, k).matter)
+        if row.person == i and row.matter == DISCHARGE:
+            row.state = M_LAPSED
+            p.pending -= 1
+            close(w, k)
+            return

@@ -47,12 +47,14 @@ def set_point(w, i):
     goal = p.baseline
     if c.on_recovery > 0.0:
         goal *= 1.0 - p.recovery
-    if c.on_need > 0.0:
+    on_ward = p.setting == INPATIENT
+    if c.on_need > 0.0 and on_ward:
         goal += c.distress_need_weight * p.need / (p.need + c.distress_need_half_h)
     if c.on_waiting > 0.0:
         goal += c.distress_waiting_weight * min(p.pending, 3) / 3.0
-    goal += c.distress_tension_weight * min(unit_at(w, p.unit).tension, 2.0)
-    goal += c.distress_unfamiliar_weight * p.unfamiliar
+    if on_ward:  # tension and strange faces reach nobody at home or in the day clinic
+        goal += c.distress_tension_weight * min(unit_at(w, p.unit).tension, 2.0)
+        goal += c.distress_unfamiliar_weight * p.unfamiliar
     goal -= c.distress_contact_weight * warm_contact(w, i)
     if c.on_company > 0.0:
         goal -= c.distress_company_weight * min(1.0, p.company_day)

@@ -21,7 +21,7 @@ from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import begin, day_row, is_on
 from wardsim.model.processes.clock import QUARTER_MIN
 from wardsim.model.randomness import STREAMS, uniform
-from wardsim.model.state import A_BREAK, A_DUTY, DAY, HOME, INPATIENT
+from wardsim.model.state import A_BREAK, A_DUTY, DAY, HOME, INPATIENT, OF_PEOPLE, OF_WARD, OWN
 from wardsim.model.world import MILIEU
 
 _KIND = STREAMS["duty_kind"]
@@ -102,6 +102,7 @@ def take_duty(w, j, start):
         minutes = min(c.duties_other_block_min, s.backlog_min)
         s.backlog_min -= minutes
         begin(w, j, A_DUTY, start, start + minutes)
+        s.work = OWN
         return True
     total = unit.patient_backlog_min + unit.ward_backlog_min
     if total <= 0.0:
@@ -110,11 +111,13 @@ def take_duty(w, j, start):
         minutes = min(c.duties_ward_block_min, unit.ward_backlog_min)
         unit.ward_backlog_min -= minutes
         begin(w, j, A_DUTY, start, start + minutes)
+        s.work = OF_WARD
         return True
     block, whom = patient_block(w, j, tick)
     minutes = min(block, unit.patient_backlog_min)
     unit.patient_backlog_min -= minutes
     begin(w, j, A_DUTY, start, start + minutes)
+    s.work = OF_PEOPLE
     s.partner = whom
     return True
 

@@ -91,18 +91,22 @@ def can_sit_in(w, j, u, r, forum):
 
 @kernel
 def can_decide(w, u, forum):
-    """Whether anybody who has a say in a matter of this forum can come (the person staying always can)."""
+    """Whether somebody of the staff can come, and anybody who has a say in a matter of this forum: a member of
+    staff, or the person staying."""
+    someone = False
+    own_say = False
     for m in range(w.forum_of_n):
         if forum_of_at(w, m).forum != forum:
             continue
-        if weight_at(w, m, w.roles_n).weight > 0.0:
-            return True
+        own_say = own_say or weight_at(w, m, w.roles_n).weight > 0.0
         for n_th in range(clock_at(w).n_present):
             j = present_at(w, n_th).staff
             r = staff_at(w, j).role
-            if weight_at(w, m, r).weight > 0.0 and can_sit_in(w, j, u, r, forum):
-                return True
-    return False
+            if can_sit_in(w, j, u, r, forum):
+                if weight_at(w, m, r).weight > 0.0:
+                    return True
+                someone = True
+    return someone and own_say
 
 
 @kernel

@@ -57,7 +57,7 @@ def handover_round(w, u, now):
         s = staff_at(w, j)
         if s.unit != u or s.on_site == 0 or role_at(w, s.role).kind != MILIEU:
             continue
-        if s.duty_start_min >= now - 0.5:
+        if s.duty_start_min > now - par_at(w).tick_min:
             receivers += 1
         elif s.activity == A_CRISIS:
             continue  # whoever is with somebody in a crisis stays there
@@ -74,7 +74,7 @@ def handover_round(w, u, now):
             s.unit == u
             and s.on_site == 1
             and role_at(w, s.role).kind == MILIEU
-            and s.duty_start_min >= now - 0.5
+            and s.duty_start_min > now - par_at(w).tick_min
         )
         if arrives or (j == giver and s.asleep == 0):
             begin(w, j, A_HANDOVER, now, now + c.rotation_handover_minutes)

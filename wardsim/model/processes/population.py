@@ -19,6 +19,7 @@ from wardsim.model.access import (
 from wardsim.model.buffers import (
     ADMITTED,
     EXCLUDED,
+    FROM_THE_LIST,
     FULL_WAITS,
     LEFT_THE_LIST,
     S_ELSEWHERE,
@@ -88,6 +89,7 @@ def refer(w, i, now, returning):
         note_referral(w, i, EXCLUDED, returning, now)
         p.setting = NOWHERE
         return
+    waiting_list(w, now)  # who waits comes first
     if not place(w, i, now, 0.0):
         wait(w, i, now)
         note_referral(w, i, FULL_WAITS, returning, now)
@@ -200,23 +202,26 @@ def leave_queue(w, at):
 
 @kernel
 def waiting_list(w, now):
-    """Some give up; then who waits longest comes first (called once an hour)."""
+    """Some give up; then everybody for whom there is a place comes in, who waits longest first (called once an
+    hour, after the daily round, and before anybody new is placed)."""
     k = 0
     while k < clock_at(w).n_waiting:
         if now > queue_at(w, k).until_min:
             i = queue_at(w, k).person
             person_at(w, i).setting = NOWHERE
             person_at(w, i).waiting_since_min = -1.0
-            note_referral(w, i, LEFT_THE_LIST, 0, now)
+            note_referral(w, i, LEFT_THE_LIST, 1 if person_at(w, i).episode > 1 else 0, now)
             leave_queue(w, k)
         else:
             k += 1
-    while clock_at(w).n_waiting > 0:
-        first = queue_at(w, 0).person
-        if not place(w, first, now, now - person_at(w, first).waiting_since_min):
-            return
-        leave_queue(w, 0)
-        note_referral(w, first, ADMITTED, 0, now)
+    k = 0
+    while k < clock_at(w).n_waiting:
+        i = queue_at(w, k).person
+        if place(w, i, now, now - person_at(w, i).waiting_since_min):
+            leave_queue(w, k)
+            note_referral(w, i, FROM_THE_LIST, 1 if person_at(w, i).episode > 1 else 0, now)
+        else:
+            k += 1
 
 
 @kernel
@@ -327,6 +332,7 @@ def population(w, now):
         come_back(w, now)
     if c.settings_round_min <= minute < c.settings_round_min + c.tick_min:
         daily_round(w, now)
+        waiting_list(w, now)
     weekend = day_at(w, day).leave_starts or day_at(w, day).closed_until_min > 0.0
     if weekend and c.settings_leave_min <= minute < c.settings_leave_min + c.tick_min:
         leave(w, day, now)

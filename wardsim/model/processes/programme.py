@@ -7,6 +7,7 @@ takes place anyway, shared with staff only where the household is shared.
 import math
 
 from wardsim.model.access import (
+    candidate_at,
     clock_at,
     day_at,
     here_at,
@@ -32,6 +33,7 @@ from wardsim.model.state import (
     D_GROUP,
     D_MEAL,
     DAY,
+    HOME,
     INPATIENT,
     K_GROUP,
     K_HOUSEHOLD,
@@ -88,7 +90,7 @@ def takes_part(w, i, item, tick):
     chance = item.share
     if item.kind != I_MEAL:
         chance *= par_at(w).programme_part_base + (2.0 - 2.0 * par_at(w).programme_part_base) * p.sociable
-    return uniform(clock_at(w).key, stream, i, tick, int(item.start_min)) < chance
+    return uniform(clock_at(w).key, stream, p.number, tick, int(item.start_min)) < chance
 
 
 @kernel
@@ -107,8 +109,6 @@ def hold(w, u, item, now):
     elif item.kind == I_HOUSEHOLD:
         kind = K_HOUSEHOLD
     leaders = 0
-    first = -1
-    second = -1
     if shared:
         for _ in range(item.n_staff):
             j = leader(w, u, item.role)
@@ -117,18 +117,15 @@ def hold(w, u, item, now):
             begin(w, j, A_SHARED, start, end)
             staff_at(w, j).kind = kind
             staff_at(w, j).stance = COMPANION
+            candidate_at(w, leaders).row = j
             leaders += 1
-            if first < 0:
-                first = j
-            else:
-                second = j
     if leaders == 0 and item.kind != I_MEAL:
         return
-    gather(w, u, item, first, second, start, end)
+    gather(w, u, item, leaders, start, end)
 
 
 @kernel
-def gather(w, u, item, first, second, start, end):
+def gather(w, u, item, leaders, start, end):
     """People join the item, in turn with the first and the second leader."""
     c = par_at(w)
     tick = clock_at(w).tick
@@ -141,7 +138,7 @@ def gather(w, u, item, first, second, start, end):
         p.activity = D_MEAL if item.kind == I_MEAL else D_GROUP
         p.until_min = end
         p.distress_start = p.slow + p.fast
-        p.with_staff = first if turn % 2 == 0 or second < 0 else second
+        p.with_staff = candidate_at(w, turn % leaders).row if leaders > 0 else -1
         turn += 1
         p.company_day += c.programme_company_share * (end - start) / 60.0
         if item.kind == I_EXPOSURE:
@@ -303,7 +300,7 @@ def network_meetings(w, now):
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
-        if not is_in_house(w, p) or p.activity != D_FREE:
+        if not (is_in_house(w, p) or p.setting == HOME) or p.activity != D_FREE:
             continue
         if uniform(clock_at(w).key, _NETWORK, p.number, tick, 0) >= c.care_network_meetings_per_month / 30.0:
             continue

@@ -64,7 +64,7 @@ def team_knowledge(w, i, u, now, arriving_since):
         s = staff_at(w, j)
         if s.unit != u or s.on_site == 0 or role_at(w, s.role).kind != MILIEU:
             continue
-        new = s.duty_start_min >= now - 0.5
+        new = s.duty_start_min > now - par_at(w).tick_min
         if (arriving_since >= 0.0) == new:
             total += usable(w, i, j, now)
             n += 1

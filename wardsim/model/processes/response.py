@@ -112,6 +112,7 @@ def respond(w, i, n, wanted, minutes, now):
     if hands > 0:
         staff_at(w, lead).partner = i
         person_at(w, i).with_staff = lead
+        person_at(w, i).distress_start = person_at(w, i).slow + person_at(w, i).fast
         rho /= hands
         trained /= hands
     else:

@@ -110,6 +110,20 @@ def start_duty(w, j, d, start, end, covering):
 
 
 @kernel
+def start_as_temp(w, j, d):
+    """Somebody from outside stands in on duty d; the holder of the post stays at home and rests."""
+    s = staff_at(w, j)
+    bring_up_to_date(w, j, duty_at(w, d).start_min)
+    resting, nights, quick = s.resting, s.run_nights, s.quick_until_min
+    start_duty(w, j, d, duty_at(w, d).start_min, duty_at(w, d).end_min, 0)
+    s.resting, s.run_nights, s.quick_until_min = resting, nights, quick
+    s.is_temp = 1
+    s.kss = 4.0
+    s.rho = 1.0
+    s.quality = role_at(w, s.role).skill
+
+
+@kernel
 def end_duty(w, j, now):
     """Staff j goes home: the duty is written down and leaves its strain."""
     s = staff_at(w, j)
@@ -234,9 +248,11 @@ def fill_duty(w, d, now):
     s = staff_at(w, j)
     if s.on_site == 1:  # an extra duty, or the one before it, ends where the planned one begins
         end_duty(w, j, now)
+    years = (duty.start_min - s.previous_duty_min) / 525600.0
+    s.previous_duty_min = duty.start_min
     if (
         c.on_turnover > 0.0
-        and uniform(clock_at(w).key, _LEAVER, j, moment(w, d), 0) < c.staffing_turnover_per_duty
+        and uniform(clock_at(w).key, _LEAVER, j, moment(w, d), 0) < c.staffing_turnover_per_year * years
     ):
         new_holder(w, j, now)
     if (
@@ -255,26 +271,30 @@ def fill_duty(w, d, now):
             note_duty(w, j, d, F_OVERTIME, now)
             start_duty(w, k, d, duty.start_min, duty.end_min, 1)
             return
-    if u < c.sickness_overtime_share + c.sickness_temp_share or leaves_empty(w, s.unit, j):
-        start_duty(w, j, d, duty.start_min, duty.end_min, 0)
-        s.is_temp = 1
-        s.kss = 4.0
-        s.rho = 1.0
-        s.quality = role_at(w, s.role).skill
+    if u < c.sickness_overtime_share + c.sickness_temp_share or leaves_empty(w, s.unit, d):
+        start_as_temp(w, j, d)
         return
     note_duty(w, j, d, F_OPEN, now)
 
 
 @kernel
-def leaves_empty(w, u, j):
-    """Whether leaving the duty open would leave the unit with fewer than two milieu staff (then a temp
-    comes)."""
-    if role_at(w, staff_at(w, j).role).kind != MILIEU:
+def leaves_empty(w, u, d):
+    """Whether leaving duty d open would leave the unit with fewer than two milieu staff once the shift before
+    has gone home (then a temp comes).  Those who are due within the hour are taken to come."""
+    duty = duty_at(w, d)
+    if role_at(w, staff_at(w, duty.staff).role).kind != MILIEU:
         return False
+    settled = duty.start_min + 60.0
     n = 0
     for k in range(w.staff_n):
         o = staff_at(w, k)
-        if o.on_site == 1 and o.unit == u and role_at(w, o.role).kind == MILIEU:
+        if o.on_site == 1 and o.duty_end_min > settled and o.unit == u and role_at(w, o.role).kind == MILIEU:
+            n += 1
+    for e in range(d + 1, w.duties_n):
+        if duty_at(w, e).start_min > settled:
+            break
+        o = staff_at(w, duty_at(w, e).staff)
+        if o.on_site == 0 and o.unit == u and role_at(w, o.role).kind == MILIEU:
             n += 1
     return n < 2
 
@@ -332,7 +352,11 @@ def roster(w, now):
         row = rest_at(w, clock_at(w).next_rest)
         bring_up_to_date(w, row.staff, row.time_min)
         staff_at(w, row.staff).bedtime = row.asleep
-        staff_at(w, row.staff).resting = row.asleep if staff_at(w, row.staff).on_site == 0 else 0
+        o = staff_at(w, row.staff)
+        if o.on_site == 0 or o.is_temp == 1:
+            o.resting = row.asleep
+        else:
+            o.resting = 0
         clock_at(w).next_rest += 1
     while clock_at(w).next_sleep < w.sleeps_n and sleep_at(w, clock_at(w).next_sleep).time_min <= now:
         fall_asleep_or_wake(w, sleep_at(w, clock_at(w).next_sleep), now)
@@ -359,7 +383,8 @@ def fall_asleep_or_wake(w, row, now):
         if s.activity == A_ASLEEP:  # whoever was woken for a crisis stays with it
             end_activity(w, row.staff, row.time_min, 0)
         s.asleep = 0
-    set_alertness(w, row.staff, now)
+    if s.is_temp == 0:
+        set_alertness(w, row.staff, now)
 
 
 @kernel

@@ -20,7 +20,7 @@ from wardsim.model.access import (
 from wardsim.model.buffers import S_OPEN
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import pull_away
-from wardsim.model.processes.decisions import lapse
+from wardsim.model.processes.decisions import lapse, lapse_discharge
 from wardsim.model.processes.relations import first_trust, trust_in
 from wardsim.model.randomness import (
     STREAMS,
@@ -108,6 +108,21 @@ def create(w, i, number):
 
 
 @kernel
+def age_what_was_left(w, i, now):
+    """What fades while a person is away: the record, withdrawal, relief by exposure, agency gained or lost."""
+    c = par_at(w)
+    p = person_at(w, i)
+    if p.episode == 0 or now <= p.left_min:
+        return
+    days = (now - p.left_min) / 1440.0
+    p.written *= math.exp(-0.6931471805599453 * days / c.record_half_life_days)
+    p.oral = 0.0  # whoever is on duty now has been told nothing of them lately
+    p.exposure *= math.exp(-c.distress_exposure_fades * days)
+    p.withdrawal *= math.exp(-days / c.medication_withdrawal_days)
+    p.agency += (c.decisions_agency_start - p.agency) * (1.0 - math.exp(-days / c.decisions_agency_days))
+
+
+@kernel
 def arrive(w, i, now):
     """State in which a person arrives: distress above baseline, need for contact built up."""
     c = par_at(w)
@@ -116,6 +131,7 @@ def arrive(w, i, now):
         p.recovery *= math.exp(
             -0.6931471805599453 * (now - p.left_min) / (1440.0 * c.recovery_kept_half_life_days)
         )
+    age_what_was_left(w, i, now)
     p.episode += 1
     p.fast = 0.0
     p.comfort = 0.0
@@ -262,8 +278,10 @@ def count_setting_time(w, i, now):
 
 @kernel
 def move(w, i, u, setting, now):
-    """Person i changes the setting and keeps the team, if it is the team of unit u."""
+    """Person i changes the setting and keeps the team, if it is the team of unit u; a discharge that was asked
+    for has come about or is asked for anew."""
     p = person_at(w, i)
+    lapse_discharge(w, i)
     pull_away(w, i, now)
     count_setting_time(w, i, now)
     change_count(w, i, p.setting, -1)

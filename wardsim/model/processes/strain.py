@@ -1,7 +1,8 @@
 """Strain of staff: what a duty leaves behind, and what days off take away again.
 
 At the end of a duty:
-strain += (1 - strain) (a crisis hours + b unfinished work + g imbalance+ + n hours of sleep lost on site)
+strain += (1 - strain) (a crisis hours + (b unfinished work + g imbalance+) hours / 8
+                        + n hours of sleep lost on site)
 Supervision slows the rise; strain decays toward its start value with a half-life in days.
 Imbalance is the role's share of contact, crisis and duty minutes minus its share of authority weighted by
 the decisions taken: responsibility without power wears people down.
@@ -44,8 +45,9 @@ def after_duty(w, j, now):
     unit = unit_at(w, s.unit)
     waiting = (unit.patient_backlog_min + unit.ward_backlog_min) / max(1.0, 60.0 * unit.n_seen)
     load = c.strain_crisis_per_h * s.load_min / 60.0
-    load += c.strain_unfinished * min(1.0, waiting + s.backlog_min / 60.0)
-    load += c.strain_imbalance * max(0.0, imbalance(w, s.role))
+    duties = (now - s.duty_start_min) / 480.0  # a long duty counts for as many of eight hours as it has
+    load += duties * c.strain_unfinished * min(1.0, waiting + s.backlog_min / 60.0)
+    load += duties * c.strain_imbalance * max(0.0, imbalance(w, s.role))
     load += c.strain_lost_sleep_per_h * s.lost_sleep_h
     load *= 1.0 - c.strain_supervision_relief * min(1.0, c.care_supervision_per_month / 4.0)
     s.strain += (1.0 - s.strain) * min(1.0, load)
