@@ -160,6 +160,18 @@ def test_fewer_crises_with_more_coercion_are_no_gain(comparison: Any) -> None:
     assert not any(name.startswith("incidents") for name in gained)
 
 
+def test_fewer_posts_have_no_gains(comparison: Any) -> None:
+    """Nothing in a simulation supports a cut, so no page lists what a cut would bring."""
+    fewer = with_fte(comparison, 10.0)
+    marked = set(unsupported(fewer))
+    assert marked
+    found = findings(fewer)
+    assert any(f.gain > 0 for f in findings(comparison) if f.label in marked)
+    assert not any(f.gain > 0 for f in found if f.label in marked)
+    assert any("fewer posts" in f.note for f in found if f.label in marked)
+    assert not any(s.gains for s in sides(fewer, found) if s.label in marked)
+
+
 def test_coercion_passed_on_to_others_is_no_gain(comparison: Any) -> None:
     """Fewer measures on the ward, but the same when transfers, police and refusals are counted."""
     fewer = changed(comparison, "coercive_measures_per_100_patient_days", "co_living", **certain(-0.5))

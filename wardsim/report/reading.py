@@ -63,7 +63,7 @@ def option_name(option: str) -> str:
 
 # ----------------------------------------------------------------- findings
 def findings(comparison: Comparison) -> list[Finding]:
-    """Every paired difference, by group and outcome; what comes with more coercion is no gain."""
+    """Every paired difference, by group and outcome; what comes with more coercion or fewer posts is no gain."""
     names = dict(zip(comparison.labels, display_names(comparison), strict=True))
     rows: dict[tuple[str, str], Finding] = {}
     for row in comparison.table.to_dict("records"):
@@ -83,7 +83,9 @@ def findings(comparison: Comparison) -> list[Finding]:
         )
     order = in_order(name for name, _ in rows)
     found = [rows[name, label] for name in order for label in comparison.labels[1:] if (name, label) in rows]
-    return _without_gain_by_coercion(_in_one_currency(found, comparison))
+    return _without_gain_by_fewer_posts(
+        _without_gain_by_coercion(_in_one_currency(found, comparison)), comparison
+    )
 
 
 def described(comparison: Comparison, name: str, unit: str = "") -> OutcomeWords:
@@ -138,6 +140,20 @@ def _without_gain_by_coercion(found: list[Finding]) -> list[Finding]:
         return f
 
     return [judged(f) for f in found]
+
+
+def _without_gain_by_fewer_posts(found: list[Finding], comparison: Comparison) -> list[Finding]:
+    """A ward with fewer posts than the baseline, place by place, has no gains: nothing here supports a cut."""
+    base, *others = (_fte(scenario) / _places(scenario) for scenario in comparison.scenarios)
+    names = display_names(comparison)[1:]
+    fewer = {name for name, posts in zip(names, others, strict=True) if posts < base * (1 - TOLERANCE)}
+    note = catalogue()["sentences"]["fewer_posts"]
+    return [
+        replace(f, note=note.format(label=inside(f.label)), counted=False)
+        if f.label in fewer and f.gain > 0
+        else f
+        for f in found
+    ]
 
 
 def of_group(found: Iterable[Finding], group: str, *, primary: bool = False) -> list[Finding]:

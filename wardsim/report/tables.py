@@ -259,7 +259,8 @@ def difference_lines(f: Finding, marked: bool, *, brief: bool = False) -> list[s
         lines.append(chance)
     small = f.outcome.smallest_difference
     if not f.distinguishable:
-        lines.append(words["not_distinguishable"])
+        equivalent = small is not None and max(abs(f.low), abs(f.high)) < small
+        lines.append(words["equivalent" if equivalent else "not_distinguishable"])
     elif small is not None and max(abs(f.low), abs(f.high)) < small:
         lines.append(words["too_small"])
     return [*lines, *([f.note] if f.note else []), *mark]
