@@ -15,6 +15,7 @@ from wardsim.model.processes import (
     relations,
     response,
     stays,
+    strain,
 )
 
 
@@ -183,3 +184,8 @@ def decide_often(header, i, matter, now, out):
 @entry
 def whom_to_call(header, i, now):
     return response.whom_to_call(header[0], i, now)
+
+
+@entry
+def after_duty(header, j, now):
+    strain.after_duty(header[0], j, now)

@@ -302,3 +302,21 @@ def test_the_readiest_are_called_and_among_them_the_most_trusted(run: Run) -> No
     assert run.act(from_python.whom_to_call, i, _now(run)) == there[-2]
     staff["activity"][there] = A_CRISIS  # nobody leaves another crisis
     assert run.act(from_python.whom_to_call, i, _now(run)) == -1
+
+
+def test_strain_grows_with_the_hours_of_a_duty(run: Run) -> None:
+    """Unfinished work weighs twice as much in 16 hours as in 8, so that few long duties gain nothing by counting."""
+    par, staff = _par(run), run.arrays["staff"]
+    run.arrays["role_sum"]["authority"] = 0.0  # no imbalance
+    j, now = int(np.flatnonzero(staff["on_site"])[0]), _now(run)
+    unit = run.arrays["unit"][staff["unit"][j]]
+    unit["patient_backlog_min"], unit["ward_backlog_min"] = 0.0, 0.0
+    grown = {}
+    for hours in (8, 16):
+        staff["strain"][j], staff["load_min"][j], staff["lost_sleep_h"][j] = 0.0, 0.0, 0.0
+        staff["backlog_min"][j], staff["duty_start_min"][j] = 30.0, now - 60.0 * hours
+        run.act(from_python.after_duty, j, now)
+        grown[hours] = float(staff["strain"][j])
+    relief = 1 - par["strain_supervision_relief"] * min(1.0, par["care_supervision_per_month"] / 4)
+    assert grown[8] == pytest.approx(par["strain_unfinished"] * 0.5 * relief)
+    assert grown[16] == pytest.approx(2 * grown[8])
