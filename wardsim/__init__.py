@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from wardsim.experiment.load import load_scenario
     from wardsim.experiment.results import Results, load_results
     from wardsim.experiment.run import simulate
+    from wardsim.experiment.store import ResultsError
     from wardsim.model.agents import Doctor, MilieuTherapist, Patient, PeerWorker, Psychologist
     from wardsim.model.ward import WardModel
     from wardsim.scenario.problems import ScenarioError
@@ -28,6 +29,7 @@ __all__ = [
     "PeerWorker",
     "Psychologist",
     "Results",
+    "ResultsError",
     "Scenario",
     "ScenarioError",
     "WardModel",
@@ -46,6 +48,7 @@ _HOME = {
     "PeerWorker": "wardsim.model.agents",
     "Psychologist": "wardsim.model.agents",
     "Results": "wardsim.experiment.results",
+    "ResultsError": "wardsim.experiment.store",
     "Scenario": "wardsim.scenario.schema",
     "ScenarioError": "wardsim.scenario.problems",
     "WardModel": "wardsim.model.ward",

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from tests.experiment.made_up import MadeUpModel, scenario
+from wardsim.experiment.compare import compare
 from wardsim.experiment.results import Results, load_results
 from wardsim.experiment.run import simulate
 from wardsim.experiment.store import ResultsError, RunsFailed, run_key
@@ -255,3 +256,9 @@ def test_no_thread_is_left_computing_when_a_batch_ends_early(model: MadeUpModel,
     with pytest.raises(KeyboardInterrupt):
         simulate(ward, replications=10, workers=2, progress=stop)
     assert threading.active_count() == before
+
+
+def test_what_is_no_scenario_is_refused_with_the_way_to_one(ward: Scenario) -> None:
+    for attempt in (lambda: simulate("soteria_berne"), lambda: compare([ward, "soteria_berne"])):  # type: ignore[arg-type, list-item]
+        with pytest.raises(TypeError, match="load_scenario"):
+            attempt()

@@ -14,7 +14,15 @@ from wardsim.experiment.comparison_files import comparison_rows, read_comparison
 from wardsim.experiment.executors import check_counts
 from wardsim.experiment.manifest import FORMAT, now, provenance, read_manifest
 from wardsim.experiment.results import Results, load_run
-from wardsim.experiment.run import Progress, Say, all_failed, run_batches, to_standard_error, wanted_tables
+from wardsim.experiment.run import (
+    Progress,
+    Say,
+    all_failed,
+    check_scenarios,
+    run_batches,
+    to_standard_error,
+    wanted_tables,
+)
 from wardsim.experiment.store import RunsFailed
 from wardsim.scenario.problems import Problem, ScenarioError
 
@@ -129,6 +137,7 @@ def compare(
         The folder can't be written; ``DiskFull`` and ``RunsFailed`` (a scenario without any result) are
         kinds of it.
     """
+    check_scenarios(*scenarios)
     if len(scenarios) < 2:
         raise ValueError("compare needs at least two scenarios: the baseline first, then the alternatives")
     check_counts(replications, workers)

@@ -75,6 +75,7 @@ def simulate(
     ResultsError
         The folder can't be written; ``DiskFull`` and ``RunsFailed`` (not one run succeeded) are kinds of it.
     """
+    check_scenarios(scenario)
     check_counts(replications, workers)
     engine = executors.load_engine()
     root = None if out is None else Path(out)
@@ -86,6 +87,17 @@ def simulate(
     if not results.replications:
         raise RunsFailed(all_failed(results))
     return results
+
+
+def check_scenarios(*scenarios: object) -> None:
+    """Refuse what is no scenario, with the way to one."""
+    from wardsim.scenario.schema import Scenario
+
+    for given in scenarios:
+        if not isinstance(given, Scenario):
+            raise TypeError(
+                f'expected a scenario, such as load_scenario(["service=bet_unit"]), got {given!r}'
+            )
 
 
 def wanted_tables(tables: bool, events: bool) -> tuple[str, ...]:

@@ -161,7 +161,9 @@ def _listed(found: Sequence[Finding]) -> str:
 
 def sceptic_command(comparison: Comparison) -> str:
     """The command that made this comparison, with the sceptical model and another folder for its results."""
-    words = [word for word in command(comparison).split(" ") if not word.startswith(("out=", "'out="))]
+    words = [
+        word for word in command(comparison).split(" ") if not word.startswith(("out=", "'out=", "model="))
+    ]
     return " ".join([*words, "model=sceptical"])
 
 
