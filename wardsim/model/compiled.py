@@ -38,17 +38,19 @@ _config.CACHE_DIR = str(cache_folder())
 INTERPRETED = bool(_config.DISABLE_JIT)
 
 
+#: What compiled code alone calls needs no way in from Python.
+_INSIDE = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
 def kernel[F: Callable[..., Any]](function: F) -> F:
     """Compile a function that other compiled functions call (tests use ``function.py_func``)."""
-    compiled: F = _njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    compiled: F = _njit(**_INSIDE)(function)
     return compiled
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
     """A kernel that is looked up so often that it is put into the place of each call."""
-    compiled: F = _njit(
-        error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
-    )(function)
+    compiled: F = _njit(forceinline=True, **_INSIDE)(function)
     return compiled
 
 

@@ -97,10 +97,8 @@ def service(w: Window) -> dict[str, float]:
     back = known["return_days"]
     crisis = known["return_kind"] == R_CRISIS
     first = r[r["returning"] == 0]
-    referred = np.isin(
-        r["reason"], (ADMITTED, FULL_WAITS, EXCLUDED)
-    )  # each person once for each time they come
-    asked = float(np.isin(first["reason"], (ADMITTED, FULL_WAITS, EXCLUDED)).sum())
+    referred = np.isin(r["reason"], (ADMITTED, FULL_WAITS, EXCLUDED))  # once for each time somebody comes
+    asked = float((referred & (r["returning"] == 0)).sum())
     money = _cost(w)
     at_once = int((r["reason"] == ADMITTED).sum())
     contact_h = float(w.contacts["equivalent_min"].sum()) / 60.0

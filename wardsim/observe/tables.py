@@ -64,8 +64,7 @@ def _stays(inputs: Inputs, record: Record) -> pa.Table:
     for setting in ("in", "day", "home", "leave"):
         columns[f"{setting}_days"] = pa.array(s[f"{setting}_min"] / 1440.0)
     skip = {"person", "episode", "unit", "start_min", "end_min", "end", "return_kind", "in_min", "day_min",
-    "home_min", "leave_min",
-            "faces", "retold"}  # fmt: skip
+    "home_min", "leave_min"}  # fmt: skip
     for name in s.dtype.names or ():
         if name not in skip:
             columns[name] = pa.array(np.ascontiguousarray(s[name]))

@@ -13,9 +13,7 @@ from wardsim.model.access import (
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import begin, is_idle, pull_away
-from wardsim.model.processes.stays import (
-    count_setting_time,
-)
+from wardsim.model.processes.stays import count_setting_time
 from wardsim.model.randomness import STREAMS, uniform
 from wardsim.model.state import (
     A_DUTY,
@@ -26,9 +24,7 @@ from wardsim.model.state import (
     INPATIENT,
     LEAVE,
 )
-from wardsim.model.world import (
-    MILIEU,
-)
+from wardsim.model.world import MILIEU
 
 _LEAVE = STREAMS["leave"]
 

@@ -55,7 +55,7 @@ def companion_for(w, i):
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.unit != u or s.on_site == 0 or s.asleep == 1 or role_at(w, s.role).kind != MILIEU:
+        if s.unit != u or s.asleep == 1 or role_at(w, s.role).kind != MILIEU:
             continue
         if is_idle(s):
             return j

@@ -1,4 +1,4 @@
-"""Clock: the time of day, told once a tick, and what a quarter of an hour leaves of things that fade fast."""
+"""Clock: the time of day, told once a tick, and what time leaves of things that fade."""
 
 import math
 
@@ -9,14 +9,20 @@ QUARTER_MIN = 15.0  # the step of what changes slowly enough
 
 
 @kernel
+def what_is_left(time, half_life):
+    """Share that is left of something after some time, in the unit of its half-life."""
+    return math.exp(-0.6931471805599453 * time / half_life)
+
+
+@kernel
 def set_pace(w):
     """What a quarter of an hour leaves of tension and of the fast part of distress, and the noise that keeps
     its sd."""
     c = par_at(w)
     clock = clock_at(w)
     hours = QUARTER_MIN / 60.0
-    clock.tension_keeps = math.exp(-math.log(2.0) * hours / c.crises_contagion_half_life_h)
-    clock.fast_keeps = math.exp(-math.log(2.0) * hours / c.distress_fast_half_life_h)
+    clock.tension_keeps = what_is_left(hours, c.crises_contagion_half_life_h)
+    clock.fast_keeps = what_is_left(hours, c.distress_fast_half_life_h)
     clock.fast_noise = c.distress_fast_sd * math.sqrt(1.0 - clock.fast_keeps * clock.fast_keeps)
 
 

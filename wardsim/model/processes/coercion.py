@@ -128,7 +128,7 @@ def suffer(w, i, now):
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.unit != p.unit or s.on_site == 0:
+        if s.unit != p.unit:
             continue
         took_part = s.activity == A_CRISIS
         lose_trust(w, i, j, cost if took_part else cost * c.relations_bystander_share, now)

@@ -7,8 +7,6 @@ the office.
 In the milieu they approach people: the named worker's own, those in visible need, those who trust them.
 """
 
-import math
-
 from wardsim.model.access import (
     candidate_at,
     clock_at,
@@ -22,6 +20,7 @@ from wardsim.model.access import (
 )
 from wardsim.model.compiled import inlined, kernel
 from wardsim.model.processes.activity import begin, begin_contact, end_activity, is_idle
+from wardsim.model.processes.clock import what_is_left
 from wardsim.model.processes.duties import pressure_of_work, take_duty
 from wardsim.model.processes.relations import lose_trust, trust_in
 from wardsim.model.randomness import STREAMS, lognormal, uniform
@@ -93,7 +92,7 @@ def need_grows(w, i, hours, awake):
     if awake:
         distress = max(0.0, p.slow + p.fast)
         p.need += p.need_rate * (1.0 + c.contact_need_distress * distress) * hours / c.contact_waking_h
-    p.need *= math.exp(-0.6931471805599453 * hours / c.contact_need_half_life_h)
+    p.need *= what_is_left(hours, c.contact_need_half_life_h)
     p.need = min(p.need, c.contact_need_limit_h)
 
 

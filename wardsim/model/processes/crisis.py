@@ -217,6 +217,7 @@ def aggression(w, i, now, expected):
     stay.physical += 1 if physical else 0
     unit = unit_at(w, p.unit)
     unit.tension = min(3.0, unit.tension + 1.0)
+    others_shaken(w, i, now)
     odds = calm_odds(w, i, n, hands, wanted, best, rho, trained, 1.0 if physical else 0.0, now)
     if uniform(clock_at(w).key, _CALM, p.number, number, 0) < odds:
         crisis_at(w, n).end = E_DEESCALATED
@@ -224,10 +225,8 @@ def aggression(w, i, now, expected):
     else:
         after_failure(w, i, n, number, physical, now)
         if p.setting == NOWHERE:  # passed on: the stay is over
-            others_shaken(w, i, now)
             return
     p.alone_until_min = p.crisis_until_min + c.contact_alone_min
-    others_shaken(w, i, now)
     make_plan(w, i, number, now)
 
 

@@ -25,6 +25,7 @@ from wardsim.model.access import (
     unit_at,
 )
 from wardsim.model.compiled import kernel
+from wardsim.model.processes.clock import what_is_left
 from wardsim.model.processes.relations import trust_in
 from wardsim.model.randomness import STREAMS, bump
 from wardsim.model.state import D_ASLEEP, D_FREE, DAY, HOME, INPATIENT
@@ -74,7 +75,7 @@ def look_around(w, i, now):
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.on_site == 0 or s.asleep == 1 or s.unit != p.unit or role_at(w, s.role).kind != MILIEU:
+        if s.asleep == 1 or s.unit != p.unit or role_at(w, s.role).kind != MILIEU:
             continue
         n += 1
         r = pair_at(w, i, j)
@@ -107,7 +108,7 @@ def slow_part(w, now, hours):
     c = par_at(w)
     pull = 1.0 - math.exp(-hours / c.distress_slow_h)
     forget = math.exp(-hours / 24.0)
-    comfort_keeps = math.exp(-0.6931471805599453 * hours / c.distress_comfort_half_life_h)
+    comfort_keeps = what_is_left(hours, c.distress_comfort_half_life_h)
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)

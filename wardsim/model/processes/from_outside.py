@@ -1,4 +1,4 @@
-"""What an intervention does to the state: compiled code that ``interventions.py`` and ``agents.py`` call."""
+"""What an intervention or a changeover does to the state, called from outside the loop."""
 
 from wardsim.model.access import clock_at, here_at, pair_at, person_at, staff_at
 from wardsim.model.buffers import S_TRANSFER

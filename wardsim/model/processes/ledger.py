@@ -95,7 +95,7 @@ def note_staff(w, now, step):
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.on_site == 0 or s.asleep == 1 or role_at(w, s.role).kind != MILIEU:
+        if s.asleep == 1 or role_at(w, s.role).kind != MILIEU:
             continue
         d = day_row(w, now, s.unit)
         d.staff_awake_min += step

@@ -18,6 +18,7 @@ from wardsim.model.access import (
     unit_at,
 )
 from wardsim.model.compiled import kernel
+from wardsim.model.processes.clock import what_is_left
 from wardsim.model.processes.relations import known_by
 from wardsim.model.state import INPATIENT
 from wardsim.model.world import MILIEU
@@ -111,6 +112,6 @@ def hand_over(w, u, now):
 def age_record(w):
     """Paper gets old (called once an hour)."""
     c = par_at(w)
-    fade = math.exp(-0.6931471805599453 / (24.0 * c.record_half_life_days))
+    fade = what_is_left(1.0, 24.0 * c.record_half_life_days)
     for k in range(clock_at(w).n_here):
         person_at(w, here_at(w, k).person).written *= fade

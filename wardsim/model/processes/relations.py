@@ -18,6 +18,7 @@ from wardsim.model.access import (
     staff_at,
 )
 from wardsim.model.compiled import inlined, kernel
+from wardsim.model.processes.clock import what_is_left
 from wardsim.model.randomness import STREAMS, beta_like
 from wardsim.model.state import COMPANION
 
@@ -58,7 +59,7 @@ def meet(w, i, j, now):
         r.last_min = now
     elif now > r.last_min + 1440.0:
         days = (now - r.last_min) / 1440.0
-        r.trust *= math.exp(-0.6931471805599453 * days / c.relations_trust_half_life_days)
+        r.trust *= what_is_left(days, c.relations_trust_half_life_days)
         r.last_min = now
     return r
 

@@ -40,7 +40,7 @@ from wardsim.model.world import IN_CRISIS
 @kernel
 def cost_of_calling(s):
     """How readily staff leave what they do: the idle first, those with somebody last; 99: cannot come."""
-    if s.on_site == 0 or s.activity == A_CRISIS:
+    if s.activity == A_CRISIS:
         return 99
     if s.asleep == 1:
         return 6

@@ -20,6 +20,7 @@ from wardsim.model.access import (
 from wardsim.model.buffers import S_OPEN
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import pull_away
+from wardsim.model.processes.clock import what_is_left
 from wardsim.model.processes.decisions import lapse, lapse_discharge
 from wardsim.model.processes.relations import first_trust, trust_in
 from wardsim.model.randomness import (
@@ -115,7 +116,7 @@ def age_what_was_left(w, i, now):
     if p.episode == 0 or now <= p.left_min:
         return
     days = (now - p.left_min) / 1440.0
-    p.written *= math.exp(-0.6931471805599453 * days / c.record_half_life_days)
+    p.written *= what_is_left(days, c.record_half_life_days)
     p.oral = 0.0  # whoever is on duty now has been told nothing of them lately
     p.exposure *= math.exp(-c.distress_exposure_fades * days)
     p.withdrawal *= math.exp(-days / c.medication_withdrawal_days)
@@ -128,9 +129,7 @@ def arrive(w, i, now):
     c = par_at(w)
     p = person_at(w, i)
     if p.episode > 0 and now > p.left_min:  # changes are hard to keep after discharge
-        p.recovery *= math.exp(
-            -0.6931471805599453 * (now - p.left_min) / (1440.0 * c.recovery_kept_half_life_days)
-        )
+        p.recovery *= what_is_left(now - p.left_min, 1440.0 * c.recovery_kept_half_life_days)
     age_what_was_left(w, i, now)
     p.episode += 1
     p.fast = 0.0

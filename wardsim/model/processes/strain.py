@@ -8,8 +8,6 @@ Imbalance is the role's share of contact, crisis and duty minutes minus its shar
 the decisions taken: responsibility without power wears people down.
 """
 
-import math
-
 from wardsim.model.access import (
     par_at,
     role_sum_at,
@@ -17,6 +15,7 @@ from wardsim.model.access import (
     unit_at,
 )
 from wardsim.model.compiled import kernel
+from wardsim.model.processes.clock import what_is_left
 
 
 @kernel
@@ -58,7 +57,7 @@ def after_duty(w, j, now):
 def rest(w):
     """A day passes (called once a day): strain falls toward its start value; averages forget slowly."""
     c = par_at(w)
-    keep = math.exp(-0.6931471805599453 / c.strain_half_life_days)
+    keep = what_is_left(1.0, c.strain_half_life_days)
     for j in range(w.staff_n):
         s = staff_at(w, j)
         s.strain = c.strain_start + (s.strain - c.strain_start) * keep
