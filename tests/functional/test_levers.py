@@ -171,3 +171,12 @@ def test_luck_in_common_makes_comparisons_sharp() -> None:
         run(two, range(40), seed=99)[name],
     )
     assert (second - first).std(ddof=1) <= 0.5 * (other - first).std(ddof=1)
+
+
+@pytest.mark.parametrize("service", ["community_centre", "soteria_berne"])
+def test_the_length_of_the_tick_is_no_lever(service: str) -> None:
+    """Ticks of fifteen minutes lose a few per cent of a contact or of continuity, not a quarter of it."""
+    found = _compare(f"service={service}", f"service={service} model.tick_minutes=15")
+    for name in ("one_to_one_minutes_per_patient_day", "contact_minutes_per_patient_day", "coc",
+                 "distinct_staff_per_week", "preference_met_share", "staff_share_duties"):  # fmt: skip
+        assert abs(found[name].difference) < 0.06 * found[name].mean_baseline, name

@@ -56,7 +56,7 @@ SCHEDULE: tuple[Step, ...] = (
         "contact",
         "contact",
         "contact",
-        "every tick",
+        "every five minutes",
         "people seek, staff take work, go into the milieu, approach",
     ),
     Step(

@@ -17,7 +17,7 @@ def _layout(*fields: tuple[str, str]) -> np.dtype[Any]:
 
 #: Where the run stands: one row.
 CLOCK = _layout(
-    ("key", "u8"), ("tick", "i8"), ("slot", "i8"), ("day", "i8"), ("minute", "f8"), ("next_duty", "i8"),
+    ("key", "u8"), ("tick", "i8"), ("beat", "i8"), ("slot", "i8"), ("day", "i8"), ("minute", "f8"), ("next_duty", "i8"),
     ("next_sleep", "i8"), ("next_rest", "i8"), ("n_people", "i8"), ("n_here", "i8"), ("n_present", "i8"),
     ("n_in_crisis", "i8"), ("next_end_min", "f8"), ("n_open", "i8"), ("next_who", "i8"),
     ("n_referred", "i8"), ("n_waiting", "i8"), ("next_referral_min", "f8"), ("n_contacts", "i8"),

@@ -114,13 +114,11 @@ def others_after(inputs: Inputs, crises: np.ndarray[Any, Any], stays: np.ndarray
     start = np.maximum(0.0, stays["start_min"][with_any])
     finish = np.where(stays["end"][with_any] > 0, stays["end_min"][with_any], inputs.end_min)
     whole = np.maximum(rhythm(finish) - rhythm(start), 1e-9)
-    observed = expected = 0.0
     times, unit_of = rows["start_min"], stays["unit"]
-    for row in rows:
-        low, high = row["start_min"], row["start_min"] + 60.0 * HOURS_AFTER
-        same_unit = unit_of[rows["stay"]] == row["unit"]
-        observed += float(((times > low) & (times <= high) & same_unit & (rows["stay"] != row["stay"])).sum())
-        other = (with_any != row["stay"]) & (unit_of[with_any] == row["unit"])
-        overlap = rhythm(np.minimum(high, finish)) - rhythm(np.minimum(np.maximum(low, start), finish))
-        expected += float((n * np.maximum(0.0, overlap) / whole)[other].sum())
+    low, high = times[:, None], times[:, None] + 60.0 * HOURS_AFTER
+    by_other = (rows["stay"] != rows["stay"][:, None]) & (unit_of[rows["stay"]] == rows["unit"][:, None])
+    observed = float(((times > low) & (times <= high) & by_other).sum())
+    other = (with_any != rows["stay"][:, None]) & (unit_of[with_any] == rows["unit"][:, None])
+    overlap = rhythm(np.minimum(high, finish)) - rhythm(np.clip(low, start, finish))
+    expected = float((n * np.maximum(0.0, overlap) / whole)[other].sum())
     return share(observed, expected)

@@ -58,7 +58,13 @@ class Window:
 
     def sum(self, name: str) -> float:
         """Sum of a daily column over the window and all units."""
-        return float(self.daily[name].sum())
+        return self._sums[name]
+
+    @cached_property
+    def _sums(self) -> dict[str, float]:
+        columns = self.daily.dtype.names or ()
+        table = self.daily.view(np.float64).reshape(-1, len(columns))
+        return dict(zip(columns, table.sum(axis=0).tolist()))
 
     def of_role(self, table: NDArray[Any], kind: int) -> NDArray[Any]:
         """Rows of a table whose role is of a kind."""

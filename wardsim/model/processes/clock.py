@@ -6,6 +6,7 @@ from wardsim.model.access import clock_at, par_at
 from wardsim.model.compiled import kernel
 
 QUARTER_MIN = 15.0  # the step of what changes slowly enough
+BEAT_MIN = 5.0  # the step of contact, whatever the tick: chances are keyed by the number of the beat
 
 
 @kernel
@@ -31,6 +32,7 @@ def next_tick(w):
     """The next tick begins."""
     clock = clock_at(w)
     clock.tick += 1
+    clock.beat = clock.tick * int(par_at(w).tick_min / BEAT_MIN)
     clock.slot = clock.tick % w.slots_n
     clock.day = clock.tick // w.slots_n
     clock.minute = clock.slot * par_at(w).tick_min

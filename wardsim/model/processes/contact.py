@@ -20,7 +20,7 @@ from wardsim.model.access import (
 )
 from wardsim.model.compiled import inlined, kernel
 from wardsim.model.processes.activity import begin, begin_contact, end_activity, is_idle
-from wardsim.model.processes.clock import what_is_left
+from wardsim.model.processes.clock import BEAT_MIN, what_is_left
 from wardsim.model.processes.duties import pressure_of_work, take_duty
 from wardsim.model.processes.relations import lose_trust, trust_in
 from wardsim.model.randomness import STREAMS, lognormal, uniform
@@ -106,8 +106,8 @@ def available(p):
 def seek(w, now):
     """People look for somebody to talk to."""
     c = par_at(w)
-    tick = clock_at(w).tick
-    hours = c.tick_min / 60.0
+    beat = clock_at(w).beat
+    hours = BEAT_MIN / 60.0
     key = clock_at(w).key
     largest = 1.5 * c.contact_seek_per_h * hours
     for k in range(clock_at(w).n_here):
@@ -115,19 +115,19 @@ def seek(w, now):
         p = person_at(w, i)
         if p.activity != D_FREE or p.setting != INPATIENT or now < p.alone_until_min:
             continue
-        drawn = uniform(key, _SEEK, p.number, tick, 0)
-        if drawn >= largest:  # most ticks end here
+        drawn = uniform(key, _SEEK, p.number, beat, 0)
+        if drawn >= largest:  # most beats end here
             continue
         urge = p.need / (p.need + c.contact_need_half_h) if c.on_need > 0.0 else 0.5
         rate = c.contact_seek_per_h * urge * p.reach
         if c.on_agency > 0.0:
             rate *= 0.5 + p.agency
         if drawn < rate * hours:
-            ask_somebody(w, i, tick, now)
+            ask_somebody(w, i, beat, now)
 
 
 @kernel
-def ask_somebody(w, i, tick, now):
+def ask_somebody(w, i, beat, now):
     """Person i turns to one of the free staff, trusted ones first; nobody free: nothing comes of it."""
     c = par_at(w)
     p = person_at(w, i)
@@ -135,7 +135,7 @@ def ask_somebody(w, i, tick, now):
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         n = consider(w, n, j, attraction(w, i, j, now))
-    chosen = pick(w, n, uniform(clock_at(w).key, _SEEK_WHOM, p.number, tick, 0))
+    chosen = pick(w, n, uniform(clock_at(w).key, _SEEK_WHOM, p.number, beat, 0))
     if chosen < 0:
         return
     start = max(now, staff_at(w, chosen).start_min)
@@ -145,15 +145,15 @@ def ask_somebody(w, i, tick, now):
         * (0.5 + p.need / (p.need + c.contact_need_half_h))
     )
     stance = COMPANION if pressure_of_work(w, chosen) < c.contact_hurry_min else TASK
-    if uniform(clock_at(w).key, _SEEK_KIND, p.number, tick, 0) < talk:
-        minutes = talk_length(w, i, tick)
+    if uniform(clock_at(w).key, _SEEK_KIND, p.number, beat, 0) < talk:
+        minutes = talk_length(w, i, beat)
         begin_contact(w, chosen, i, K_CONVERSATION, stance, start, start + minutes)
     else:
         minutes = lognormal(
             clock_at(w).key,
             _LENGTH,
             p.number,
-            tick,
+            beat,
             0,
             c.contact_informal_median_min,
             c.contact_informal_sigma,
@@ -162,11 +162,11 @@ def ask_somebody(w, i, tick, now):
 
 
 @kernel
-def talk_length(w, i, tick):
+def talk_length(w, i, beat):
     """Length of a conversation."""
     c = par_at(w)
     return c.contact_talk_low_min + (c.contact_talk_high_min - c.contact_talk_low_min) * uniform(
-        clock_at(w).key, _TALK, person_at(w, i).number, tick, 0
+        clock_at(w).key, _TALK, person_at(w, i).number, beat, 0
     )
 
 
@@ -186,16 +186,16 @@ def attraction(w, i, j, now):
 @kernel
 def staff_choose(w, now):
     """Everybody on duty whose activity has ended takes up the next one."""
-    end_of_tick = now + par_at(w).tick_min
+    end_of_beat = now + BEAT_MIN
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.until_min < end_of_tick:
+        if s.until_min < end_of_beat:
             if s.asleep == 1 and s.activity != A_ASLEEP:
                 end_activity(w, j, s.until_min, 0)  # woken for a crisis that is over now
                 s.activity = A_ASLEEP
             elif s.asleep == 0 and s.until_min <= s.duty_end_min:
-                if s.until_min < now and s.activity != A_FREE:  # over before this tick: its rest was free
+                if s.until_min < now and s.activity != A_FREE:  # over before this beat: its rest was free
                     end_activity(w, j, s.until_min, 0)
                 choose_next(w, j, max(now, s.until_min))
         if s.activity == A_FREE and s.asleep == 0:
@@ -209,7 +209,7 @@ def choose_next(w, j, start):
     if staff_at(w, j).bound_for >= 0:
         visit_at_home(w, j, start)
         return
-    tick = clock_at(w).tick
+    beat = clock_at(w).beat
     if take_duty(w, j, start):
         return
     norm = c.care_presence_norm
@@ -218,8 +218,8 @@ def choose_next(w, j, start):
     kind = role_at(w, staff_at(w, j).role).kind
     if kind == DOCTOR or kind == OTHER:
         norm *= c.contact_specialist_presence
-    spell = c.contact_spell_min * (0.5 + uniform(clock_at(w).key, _NEXT, j, tick, 0))
-    here = uniform(clock_at(w).key, _PRESENCE, j, tick, 0) < norm
+    spell = c.contact_spell_min * (0.5 + uniform(clock_at(w).key, _NEXT, j, beat, 0))
+    here = uniform(clock_at(w).key, _PRESENCE, j, beat, 0) < norm
     begin(w, j, A_FREE if here else A_OFFICE, start, start + spell)
 
 
@@ -239,31 +239,31 @@ def approach(w, j, now):
     """Staff j, free in the milieu, turns to somebody."""
     c = par_at(w)
     s = staff_at(w, j)
-    tick = clock_at(w).tick
+    beat = clock_at(w).beat
     slot = slot_at(w, clock_at(w).slot)
     if slot.people_awake == 0:
         return
     rate = c.contact_approach_per_h
     if role_at(w, s.role).kind == PEER:
         rate *= c.contact_peer_approach
-    if uniform(clock_at(w).key, _APPROACH, j, tick, 0) >= rate * c.tick_min / 60.0:
+    if uniform(clock_at(w).key, _APPROACH, j, beat, 0) >= rate * BEAT_MIN / 60.0:
         return
-    i = whom_to_approach(w, j, tick, now)
+    i = whom_to_approach(w, j, beat, now)
     if i < 0:
         return
     start = max(now, s.start_min)
-    if friction(w, i, j, tick, start):
+    if friction(w, i, j, beat, start):
         return
-    stance = stance_of(w, i, j, tick, start)
+    stance = stance_of(w, i, j, beat, start)
     talk = c.contact_offer_talk_share * (0.5 + trust_in(w, i, j, now))
-    if uniform(clock_at(w).key, _KIND, j, tick, 0) < talk:
-        begin_contact(w, j, i, K_CONVERSATION, stance, start, start + talk_length(w, i, tick))
+    if uniform(clock_at(w).key, _KIND, j, beat, 0) < talk:
+        begin_contact(w, j, i, K_CONVERSATION, stance, start, start + talk_length(w, i, beat))
     else:
         minutes = lognormal(
             clock_at(w).key,
             _LENGTH,
             person_at(w, i).number,
-            tick,
+            beat,
             1,
             c.contact_informal_median_min,
             c.contact_informal_sigma,
@@ -272,10 +272,10 @@ def approach(w, j, now):
 
 
 @kernel
-def whom_to_approach(w, j, tick, now):
+def whom_to_approach(w, j, beat, now):
     """One's own named people in a share of approaches, else by visible need and by trust; -1: nobody."""
     c = par_at(w)
-    own = c.care_named_worker > 0.0 and uniform(clock_at(w).key, _NAMED, j, tick, 0) < c.contact_named_share
+    own = c.care_named_worker > 0.0 and uniform(clock_at(w).key, _NAMED, j, beat, 0) < c.contact_named_share
     n = 0
     for turn in range(2):
         if n > 0 or (turn == 1 and not own):
@@ -283,7 +283,7 @@ def whom_to_approach(w, j, tick, now):
         for k in range(clock_at(w).n_here):
             i = here_at(w, k).person
             n = consider(w, n, i, visible_need(w, i, j, own and turn == 0, now))
-    return pick(w, n, uniform(clock_at(w).key, _WHOM, j, tick, 0))
+    return pick(w, n, uniform(clock_at(w).key, _WHOM, j, beat, 0))
 
 
 @inlined
@@ -303,12 +303,12 @@ def visible_need(w, i, j, own, now):
 
 
 @kernel
-def stance_of(w, i, j, tick, now):
+def stance_of(w, i, j, beat, now):
     """How staff j comes to person i: as companion, with a task, with pressure, or setting a limit."""
     c = par_at(w)
     p = person_at(w, i)
     s = staff_at(w, j)
-    u = uniform(clock_at(w).key, _STANCE, j, tick, 0)
+    u = uniform(clock_at(w).key, _STANCE, j, beat, 0)
     rules = 1.0 - c.power_flexibility if c.on_power > 0.0 else 0.5
     skill = c.contact_training_softens * (s.trained if c.on_training > 0.0 else 0)
     limits = c.contact_limit_share * rules * (1.0 - skill)
@@ -326,13 +326,13 @@ def stance_of(w, i, j, tick, now):
 
 
 @kernel
-def friction(w, i, j, tick, now):
+def friction(w, i, j, beat, now):
     """A contact that staff start can end in a refusal over a rule, with probability 0.03 (1 -
     flexibility)."""
     c = par_at(w)
     if c.on_rule_friction == 0.0:
         return False
-    if uniform(clock_at(w).key, _FRICTION, j, tick, 0) >= c.contact_friction * (1.0 - c.power_flexibility):
+    if uniform(clock_at(w).key, _FRICTION, j, beat, 0) >= c.contact_friction * (1.0 - c.power_flexibility):
         return False
     p = person_at(w, i)
     p.last_refusal_min = now
@@ -345,18 +345,24 @@ def friction(w, i, j, tick, now):
 @kernel
 def people_finish(w, now):
     """People whose own time (a meal, a visit, being alone) has ended are free again."""
-    dt = par_at(w).tick_min
     for k in range(clock_at(w).n_here):
         p = person_at(w, here_at(w, k).person)
         own_time = p.activity == D_MEAL or p.activity == D_AWAY
-        if own_time and p.with_staff < 0 and p.until_min < now + dt:
+        if own_time and p.with_staff < 0 and p.until_min < now + BEAT_MIN:
             p.activity = D_FREE
 
 
 @kernel
 def contact(w, now):
-    """The process: people finish, people seek, staff choose and approach."""
-    people_finish(w, now)
-    if slot_at(w, clock_at(w).slot).people_awake == 1:
-        seek(w, now)
-    staff_choose(w, now)
+    """The process, beat by beat: people finish, people seek, staff choose and approach."""
+    clock = clock_at(w)
+    first = clock.beat
+    awake = slot_at(w, clock.slot).people_awake == 1
+    for k in range(int(par_at(w).tick_min / BEAT_MIN)):
+        clock.beat = first + k
+        moment = now + k * BEAT_MIN
+        people_finish(w, moment)
+        if awake:
+            seek(w, moment)
+        staff_choose(w, moment)
+    clock.beat = first

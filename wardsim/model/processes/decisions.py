@@ -64,11 +64,11 @@ def ask(w, i, matter, now):
     row.decided_min = -1.0
     row.state = M_OPEN
     row.wants_free = p.wants_free
-    row.number = clock_at(w).tick
+    row.number = clock_at(w).beat
     fits = c.decisions_wish_fits
     if matter == MEDICATION and p.wants_free:
         fits = c.decisions_wish_fits * c.care_taper_offered
-    row.fits = 1 if uniform(clock_at(w).key, _FITS, p.number, clock_at(w).tick, matter) < fits else 0
+    row.fits = 1 if uniform(clock_at(w).key, _FITS, p.number, clock_at(w).beat, matter) < fits else 0
     open_at(w, clock_at(w).n_open).matter = n
     clock_at(w).n_open += 1
     p.pending += 1
@@ -225,7 +225,7 @@ def who_decided(w, i, matter):
 def requests(w, now):
     """People ask for things (called once an hour by day)."""
     c = par_at(w)
-    tick = clock_at(w).tick
+    beat = clock_at(w).beat
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
@@ -237,18 +237,18 @@ def requests(w, now):
             if p.medication_goal < p.medication
             else c.decisions_medication_day
         )
-        if uniform(clock_at(w).key, _ARISES, p.number, tick, 1) < c.decisions_plan_day / hours:
+        if uniform(clock_at(w).key, _ARISES, p.number, beat, 1) < c.decisions_plan_day / hours:
             ask(w, i, PLAN, now)
-        if uniform(clock_at(w).key, _ARISES, p.number, tick, 2) < rate / hours:
+        if uniform(clock_at(w).key, _ARISES, p.number, beat, 2) < rate / hours:
             ask(w, i, MEDICATION, now)
         if (
             p.setting == INPATIENT
-            and uniform(clock_at(w).key, _ARISES, p.number, tick, 0) < c.decisions_everyday_day / hours
+            and uniform(clock_at(w).key, _ARISES, p.number, beat, 0) < c.decisions_everyday_day / hours
         ):
             n = ask(w, i, EVERYDAY, now)
             if (
                 unit_at(w, p.unit).n_awake > 0
-                and uniform(clock_at(w).key, _AT_ONCE, p.number, tick, 0) < c.power_flexibility
+                and uniform(clock_at(w).key, _AT_ONCE, p.number, beat, 0) < c.power_flexibility
             ):
                 settle(w, n, now, True)
                 close(w, clock_at(w).n_open - 1)

@@ -132,7 +132,7 @@ def distress(w, now):
     slot = slot_at(w, clock_at(w).slot)
     if slot.quarter == 0:
         return
-    tick = clock_at(w).tick
+    beat = clock_at(w).beat
     key = clock_at(w).key
     keep = clock_at(w).fast_keeps
     noise = clock_at(w).fast_noise
@@ -142,7 +142,7 @@ def distress(w, now):
         i = here_at(w, k).person
         p = person_at(w, i)
         swing = noise * (1.0 - damp * p.medication)
-        p.fast = p.fast * keep + swing * bump(key, _MOOD, p.number, tick)
+        p.fast = p.fast * keep + swing * bump(key, _MOOD, p.number, beat)
         if awake == 0 and p.activity == D_FREE:
             p.activity = D_ASLEEP
         elif awake == 1 and p.activity == D_ASLEEP:

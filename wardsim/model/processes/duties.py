@@ -83,16 +83,16 @@ def take_duty(w, j, start):
     """Staff j takes a block of work that is waiting, if there is any; returns whether they did."""
     c = par_at(w)
     s = staff_at(w, j)
-    tick = clock_at(w).tick
+    beat = clock_at(w).beat
     if s.break_min >= c.duties_break_block_min:
         s.break_min -= c.duties_break_block_min
         begin(w, j, A_BREAK, start, start + c.duties_break_block_min)
         return True
     waiting = pressure_of_work(w, j)
-    u = uniform(clock_at(w).key, _KIND, j, tick, 0)
+    u = uniform(clock_at(w).key, _KIND, j, beat, 0)
     if u * (waiting + c.duties_pull_min) >= waiting or waiting < c.duties_least_block_min:
         return False
-    share = uniform(clock_at(w).key, _KIND, j, tick, 1)
+    share = uniform(clock_at(w).key, _KIND, j, beat, 1)
     unit = unit_at(w, s.unit)
     if (
         s.backlog_min >= c.duties_other_block_min
@@ -113,7 +113,7 @@ def take_duty(w, j, start):
         begin(w, j, A_DUTY, start, start + minutes)
         s.work = OF_WARD
         return True
-    block, whom = patient_block(w, j, tick)
+    block, whom = patient_block(w, j, beat)
     minutes = min(block, unit.patient_backlog_min)
     unit.patient_backlog_min -= minutes
     begin(w, j, A_DUTY, start, start + minutes)
@@ -123,21 +123,21 @@ def take_duty(w, j, start):
 
 
 @kernel
-def patient_block(w, j, tick):
+def patient_block(w, j, beat):
     """Length of a block of patient-bound work, and the person whose record it goes into (-1: none)."""
     c = par_at(w)
     document = c.duties_documentation_min * c.care_administration_load
     total = c.duties_medication_min * c.patients_medicated_share + c.duties_indirect_min + document
-    x = uniform(clock_at(w).key, _KIND, j, tick, 2) * total
+    x = uniform(clock_at(w).key, _KIND, j, beat, 2) * total
     if x < document:
-        return c.duties_documentation_block_min, somebody(w, staff_at(w, j).unit, j, tick)
+        return c.duties_documentation_block_min, somebody(w, staff_at(w, j).unit, j, beat)
     if x < document + c.duties_indirect_min:
         return c.duties_indirect_block_min, -1
     return c.duties_medication_block_min, -1
 
 
 @kernel
-def somebody(w, u, j, tick):
+def somebody(w, u, j, beat):
     """Somebody looked after by unit u, each with the same chance, or -1."""
     n = 0
     for k in range(clock_at(w).n_here):
@@ -145,7 +145,7 @@ def somebody(w, u, j, tick):
             n += 1
     if n == 0:
         return -1
-    nth = int(uniform(clock_at(w).key, _WHOM, j, tick, 0) * n)
+    nth = int(uniform(clock_at(w).key, _WHOM, j, beat, 0) * n)
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         if person_at(w, i).unit == u:

@@ -81,7 +81,7 @@ def is_in_house(w, p):
 
 
 @kernel
-def takes_part(w, i, item, tick):
+def takes_part(w, i, item, beat):
     """Whether person i takes part this time."""
     p = person_at(w, i)
     if p.activity != D_FREE or not is_in_house(w, p):
@@ -90,7 +90,7 @@ def takes_part(w, i, item, tick):
     chance = item.share
     if item.kind != I_MEAL:
         chance *= par_at(w).programme_part_base + (2.0 - 2.0 * par_at(w).programme_part_base) * p.sociable
-    return uniform(clock_at(w).key, stream, p.number, tick, int(item.start_min)) < chance
+    return uniform(clock_at(w).key, stream, p.number, beat, int(item.start_min)) < chance
 
 
 @kernel
@@ -128,12 +128,12 @@ def hold(w, u, item, now):
 def gather(w, u, item, leaders, start, end):
     """People join the item, in turn with the first and the second leader."""
     c = par_at(w)
-    tick = clock_at(w).tick
+    beat = clock_at(w).beat
     turn = 0
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
-        if p.unit != u or not takes_part(w, i, item, tick):
+        if p.unit != u or not takes_part(w, i, item, beat):
             continue
         p.activity = D_MEAL if item.kind == I_MEAL else D_GROUP
         p.until_min = end
@@ -255,7 +255,7 @@ def company(w, now):
     """Company with others staying, conflict between them, and visits (called once an hour by day)."""
     c = par_at(w)
     minute = clock_at(w).minute
-    tick = clock_at(w).tick
+    beat = clock_at(w).beat
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
@@ -270,7 +270,7 @@ def company(w, now):
         if (
             c.on_visits > 0.0
             and hosts
-            and uniform(clock_at(w).key, _VISIT, p.number, tick, 0)
+            and uniform(clock_at(w).key, _VISIT, p.number, beat, 0)
             < c.care_visits_per_week / (7.0 * c.programme_visit_hours)
         ):
             p.activity = D_AWAY
@@ -280,12 +280,12 @@ def company(w, now):
         if c.on_company == 0.0 or unit.n_seen < 2:
             continue
         meets = c.programme_company_per_h * p.sociable
-        if uniform(clock_at(w).key, _COMPANY, p.number, tick, 0) < meets:
+        if uniform(clock_at(w).key, _COMPANY, p.number, beat, 0) < meets:
             p.company_day += c.programme_company_share
             day_row(w, now, p.unit).company_min += 60.0 * c.programme_company_share
         crowd = min(2.0, unit.n_in / max(1.0, float(unit.beds)))
         odds = c.programme_conflict_per_h * crowd * math.exp(0.5 * max(0.0, p.slow + p.fast - 1.0))
-        if uniform(clock_at(w).key, _CONFLICT, p.number, tick, 0) < odds:
+        if uniform(clock_at(w).key, _CONFLICT, p.number, beat, 0) < odds:
             unit.tension = min(3.0, unit.tension + c.programme_conflict_tension)
             p.fast += c.programme_conflict_tension
             day_row(w, now, p.unit).conflicts += 1.0
@@ -296,13 +296,13 @@ def network_meetings(w, now):
     """Network meetings: the person, their own people and two members of the team; the person sets the
     agenda."""
     c = par_at(w)
-    tick = clock_at(w).tick
+    beat = clock_at(w).beat
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
         if not (is_in_house(w, p) or p.setting == HOME) or p.activity != D_FREE:
             continue
-        if uniform(clock_at(w).key, _NETWORK, p.number, tick, 0) >= c.care_network_meetings_per_month / 30.0:
+        if uniform(clock_at(w).key, _NETWORK, p.number, beat, 0) >= c.care_network_meetings_per_month / 30.0:
             continue
         came = 0
         for turn in range(2):

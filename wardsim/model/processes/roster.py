@@ -324,7 +324,7 @@ def go_home_or_wake(w, now, quarter):
         if s.duty_end_min <= now:
             end_duty(w, j, s.duty_end_min)
             gone = 1
-        elif quarter and s.asleep == 1 and disturbed(w, j, clock_at(w).tick):
+        elif quarter and s.asleep == 1 and disturbed(w, j, clock_at(w).beat):
             wake(w, j, now)
     return gone
 
