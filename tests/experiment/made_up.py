@@ -6,6 +6,7 @@ the few that do say so.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,10 @@ class MadeUpOutcome:
     better: str = "higher"
     primary: bool = False
     smallest_difference: float | None = None
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return 0.0, 1.0 if self.unit == "share" else math.inf
 
 
 OUTCOMES = (

@@ -50,6 +50,16 @@ def test_summary_puts_primary_outcomes_first(model: MadeUpModel, ward: Scenario)
     assert summary.iloc[3]["n"] == 0
 
 
+def test_intervals_end_where_their_outcomes_do(model: MadeUpModel, ward: Scenario) -> None:
+    """Two replications of a rare thing: the interval would reach below nought."""
+    ends = [
+        simulate(ward, replications=2, seed=seed).summary().set_index("outcome").loc["incidents", "low"]
+        for seed in range(10)
+    ]
+    assert min(ends) == 0
+    assert max(ends) > 0
+
+
 def test_results_do_not_depend_on_workers(model: MadeUpModel, ward: Scenario, tmp_path: Path) -> None:
     model.seconds = 0.002
     for workers in (1, 2, 8):

@@ -13,7 +13,7 @@ from wardsim.model.buffers import M_DECIDED
 from wardsim.model.engine import Run
 from wardsim.model.inputs import prepare
 from wardsim.model.state import HOME, K_HOME, K_INFORMAL
-from wardsim.model.world import EVERYDAY, MILIEU, PLAN
+from wardsim.model.world import DOCTOR, EVERYDAY, MILIEU, PLAN
 
 TRAITS = ("number", "need_rate", "crisis_rate", "baseline", "trust_start", "planned_days", "slow")
 
@@ -50,14 +50,20 @@ def test_a_contact_ends_at_its_minute_and_not_with_the_tick() -> None:
     assert rows["minutes"].mean() == pytest.approx(7.4 * np.exp(0.5**2 / 2), rel=0.05)
 
 
-def test_one_visit_a_day_to_everybody_at_home_after_the_travel() -> None:
+def test_one_visit_a_day_and_a_doctor_once_a_week_at_home_after_the_travel() -> None:
     run = finished("service=heidenheim", "horizon_days=30")
     rows = run.written("contacts")
     visits = rows[rows["kind"] == K_HOME]
     assert len(visits) > 100
     assert (visits["setting"] == HOME).all()
-    days = visits["person"].astype(np.int64) * 10_000 + (visits["start_min"] // 1440).astype(np.int64)
+    by_doctor = run.arrays["roles"]["kind"][visits["role"]] == DOCTOR
+    by_team = visits[~by_doctor]
+    days = by_team["person"].astype(np.int64) * 10_000 + (by_team["start_min"] // 1440).astype(np.int64)
     assert len(np.unique(days)) == len(days)
+    seen = visits[by_doctor]
+    assert len(seen) > 10
+    for person in np.unique(seen["person"]):  # a doctor comes once a week
+        assert (np.diff(seen["start_min"][seen["person"] == person] // 1440) >= 7).all()
     travel = run.arrays["par"]["settings_travel_min"][0]
     for visit in visits[:50]:  # nobody is with somebody else in the half hour before
         before = rows[(rows["staff"] == visit["staff"]) & (rows["start_min"] < visit["start_min"])]

@@ -95,13 +95,13 @@ def test_every_outcome_is_measured_somewhere(everywhere: dict[str, dict[str, np.
     assert not empty
 
 
-def test_shares_lie_between_nought_and_one(everywhere: dict[str, dict[str, np.ndarray]]) -> None:
-    signed = ("minus", "imbalance", "gain")
-    shares = [o.name for o in OUTCOMES if o.unit == "share" and not any(word in o.name for word in signed)]
+def test_outcomes_lie_in_their_range(everywhere: dict[str, dict[str, np.ndarray]]) -> None:
+    """Intervals are cut at these ends, so no value may lie beyond them."""
     for service, found in everywhere.items():
-        for name in shares:
-            values = found[name][np.isfinite(found[name])]
-            assert ((values >= 0) & (values <= 1)).all(), f"{name} in {service}: {values}"
+        for outcome in OUTCOMES:
+            least, most = outcome.range
+            values = found[outcome.name][np.isfinite(found[outcome.name])]
+            assert ((values >= least) & (values <= most)).all(), f"{outcome.name} in {service}: {values}"
 
 
 def test_what_belongs_together_adds_up(everywhere: dict[str, dict[str, np.ndarray]]) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from wardsim.experiment.whole import ResultsError
 from wardsim.report import figures
+from wardsim.report.board import board
 from wardsim.report.page import report_html, write_report
 from wardsim.report.panels import COLOURS, style
 from wardsim.report.reading import findings
@@ -147,6 +148,24 @@ def test_the_first_page_is_a_board_page(page: Page) -> None:
     assert places == sorted(places)
     assert "wardsim compare rotation=three_shift,co_living,soteria_48 model=sceptical" in page.words
     assert "/opt/bin" not in page.words
+
+
+def test_across_services_the_first_page_judges_with_the_same_people(comparison: Any) -> None:
+    """A gain that comes from admitting other people is no gain of the organisation."""
+    table = comparison.table.copy()
+    table["difference"], table["low"], table["high"] = -table["difference"], -table["high"], -table["low"]
+    other = replace(comparison, table=table)
+    alone, both = (
+        Page(board(c, findings(c), {})).words for c in (comparison, replace(comparison, same_people=other))
+    )
+    assert "same people in every ward" in both
+    assert "same people" not in alone
+    gained, lost = (
+        f"minutes {way} one-to-one contact per patient-day with Co-living" for way in ("more", "less")
+    )
+    assert gained.lower() in alone.lower()
+    assert gained.lower() not in both.lower()
+    assert lost.lower() in both.lower()
 
 
 def test_settings_come_before_the_rota_and_both_before_outcomes(page: Page) -> None:

@@ -24,14 +24,8 @@ from wardsim.report.reading import (
     unsupported,
     warning_findings,
 )
-from wardsim.report.tables import (
-    cover_frame,
-    difference_table,
-    rota_rows,
-    rota_table,
-    settings_frame,
-    settings_tables,
-)
+from wardsim.report.settings import choices_table, settings_frame, settings_tables
+from wardsim.report.tables import cover_frame, difference_table, rota_rows, rota_table
 from wardsim.report.words import sentence
 from wardsim.scenario.saved import diff
 
@@ -229,6 +223,22 @@ def test_the_rota_comes_first_with_law_and_hours(comparison: Any) -> None:
     assert rows[0].shown == ("lawful", "not lawful (AML §10-12(4))", "needs agreement (AML §10-12(4))")
     assert rows[2].shown == ("10.25", "14", "48")
     assert any("Waking milieu staff-hours 07–22" in row[0] for row in rota_table(comparison).rows)
+
+
+def test_a_say_that_nobody_is_there_to_use_is_told(comparison: Any) -> None:
+    first, second, third = comparison.scenarios
+    weights = {matter: {"patient": 0.8, "peer_worker": 0.2} for matter in first.power.weights}
+    shared = second.power.model_copy(update={"weights": weights})
+    alone = second.model_copy(update={"power": shared, "choices": {**second.choices, "power": "peer_shared"}})
+    together = alone.model_copy(
+        update={
+            "staffing": alone.staffing.model_copy(update={"fte": {**alone.staffing.fte, "peer_worker": 1.0}})
+        }
+    )
+    for scenario, told in ((alone, True), (together, False)):
+        rows = choices_table(replace(comparison, scenarios=(first, scenario, third))).rows
+        cell = next(row for row in rows if row[0] == "Power structure")[2]
+        assert ("no posts here for peer workers" in cell) is told
 
 
 def test_settings_that_differ_are_those_of_the_comparison(comparison: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -166,6 +167,8 @@ class Results:
     def summary(self) -> pd.DataFrame:
         """Mean of each outcome over the replications with its 95 % t interval, primary outcomes first.
 
+        The interval ends where the outcome does: no rate is below nought, no share above the whole.
+
         Returns
         -------
         DataFrame
@@ -174,10 +177,12 @@ class Results:
         import pandas as pd
 
         values, units = self.values(), self.units()
+        ranges = {outcome.name: outcome.range for outcome in executors.load_engine().outcomes}
         rows = []
         for name in ordered(values):
             i = mean_interval(values[name])
-            rows.append((name, units[name], i.n, i.mean, i.sd, i.low, i.high))
+            least, most = ranges.get(name, (-math.inf, math.inf))
+            rows.append((name, units[name], i.n, i.mean, i.sd, max(i.low, least), min(i.high, most)))
         return pd.DataFrame(rows, columns=["outcome", "unit", "n", "mean", "sd", "low", "high"])
 
     def units(self) -> dict[str, str]:

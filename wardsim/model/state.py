@@ -92,6 +92,7 @@ PERSON = _table(
     ("medication_goal", F, "share", 0, 1, "agreed level"),
     ("withdrawal", F, "sd", 0, INF, "distress from tapering"),
     ("visited_day", I, "day", -1, INF, "day of the last home visit"),
+    ("doctor_due_day", I, "day", 0, INF, "day from which a doctor's visit at home is due"),
     ("recovery", F, "share", 0, 1, "R"),
     ("own_plan", B, "flag", 0, 1, "joint crisis plan exists"),
     ("pending", I, "n", 0, INF, "matters waiting for a decision"),

@@ -37,6 +37,8 @@ class Outcome:
         Shown first in a comparison.
     smallest_difference : float or None
         The smallest difference that matters, in the outcome's unit (assumption); None where none is set.
+    signed : bool
+        Whether it can lie below nought.
     """
 
     name: str
@@ -47,6 +49,13 @@ class Outcome:
     better: str
     primary: bool
     smallest_difference: float | None
+    signed: bool = False
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Between which values it lies: nothing is counted below nought, and no share is above the whole."""
+        least, most = (-math.inf if self.signed else 0.0), (1.0 if self.unit == "share" else math.inf)
+        return least, most
 
 
 def _load() -> tuple[Outcome, ...]:
@@ -58,6 +67,7 @@ def _load() -> tuple[Outcome, ...]:
             formula=row["formula"], better=row["better"],
             primary=row["primary"] == "yes",
             smallest_difference=float(row["smallest_difference"]) if row["smallest_difference"] else None,
+            signed=row["signed"] == "yes",
         )
         for row in rows
     )  # fmt: skip

@@ -20,8 +20,8 @@ from wardsim.model.buffers import (
     LEFT_THE_LIST,
     S_PLANNED,
 )
-from wardsim.model.state import R_CHOSEN, R_CRISIS, R_PLANNED
-from wardsim.model.world import MILIEU, ROLE_KIND
+from wardsim.model.state import K_HOME, R_CHOSEN, R_CRISIS, R_PLANNED
+from wardsim.model.world import DOCTOR, MILIEU, ROLE_KIND
 from wardsim.observe.indices import compact, distinct, gini, mean, share
 from wardsim.observe.window import Window
 from wardsim.power import (
@@ -103,6 +103,7 @@ def service(w: Window) -> dict[str, float]:
     at_once = int((r["reason"] == ADMITTED).sum())
     contact_h = float(w.contacts["equivalent_min"].sum()) / 60.0
     admitted = w.stays[w.stays["start_min"] >= w.inputs.warmup_min]
+    visits, home_days = w.contacts[w.contacts["kind"] == K_HOME], w.sum("home_min") / 1440.0
     in_year = (back >= 0) & (back <= 365)
     return {
         "occupancy_share": share(in_min + w.sum("leave_min"), w.sum("bed_min")),
@@ -111,6 +112,8 @@ def service(w: Window) -> dict[str, float]:
         "mean_days_all_settings": mean((e["end_min"] - e["start_min"]) / 1440.0),
         "people_in_day_clinic": w.sum("day_min") / 1440.0 / w.days,
         "people_at_home": w.sum("home_min") / 1440.0 / w.days,
+        "home_visits_per_day_at_home": share(float(len(visits)), home_days),
+        "doctor_visits_per_week_at_home": share(float(len(w.of_role(visits, DOCTOR))), home_days / 7.0),
         "leave_share": share(w.sum("leave_min"), w.sum("leave_min") + in_min),
         "readmission_30d": mean((back >= 0) & (back <= 30)),
         "readmission_365d": mean(in_year),

@@ -7,8 +7,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from wardsim.report.markup import bullets, esc, paragraph, table
-from wardsim.report.reading import display_names, findings, owner, sides
-from wardsim.report.tables import choices_table, grades, plain_number, sentences, settings_frame, sides_table
+from wardsim.report.reading import display_names, findings, owner, sides, unsupported
+from wardsim.report.settings import choices_table, grades, settings_frame
+from wardsim.report.tables import plain_number, sentences, sides_table
 from wardsim.report.words import Finding, catalogue, inside, interval_text, together, unit_after
 
 if TYPE_CHECKING:
@@ -18,8 +19,14 @@ MOST_SENTENCES, MOST_BOUNDS, MOST_GROUPS = 4, 3, 3
 
 
 def board(comparison: Comparison, found: Sequence[Finding], marks: dict[str, list[str]]) -> str:
-    """The board page as HTML: question, decision, what differs, who gains and loses, doubts, limits."""
+    """The board page as HTML: question, decision, what differs, who gains and loses, doubts, limits.
+
+    Across services it judges by the comparison with the same people: what differs there is organisation alone.
+    """
     w = catalogue()["board"]
+    judged = comparison.same_people or comparison
+    if judged is not comparison:
+        found, marks = findings(judged), unsupported(judged)
     head = f"<h1>{esc(heading(comparison))}</h1>{paragraph(meta(comparison), 'meta')}"
     limits = (
         f'<div class="limits-line"><h2>{esc(w["limits_title"])}</h2>'
@@ -31,8 +38,8 @@ def board(comparison: Comparison, found: Sequence[Finding], marks: dict[str, lis
         (w["decision_title"], _decision(comparison)),
     ]
     parts = [
-        (w["short_title"], _short(comparison, found, marks)),
-        (w["sides_title"], table(sides_table(sides(comparison, found), marks=marks), kind="sides")),
+        (w["short_title"], _whose_people(comparison) + _short(judged, found, marks)),
+        (w["sides_title"], table(sides_table(sides(judged, found), marks=marks), kind="sides")),
     ]
     last = [
         (w["sceptic_title"], _sceptic(comparison, found) + limits),
@@ -87,9 +94,13 @@ def replications(comparison: Comparison) -> int:
 
 def _decision(comparison: Comparison) -> str:
     w = catalogue()["board"]
-    others = display_names(comparison)[1:]
+    names = display_names(comparison)
+    others = names[1:]
     rows = []
-    for name, roster in zip(others, comparison.rosters[1:], strict=True):
+    for name, roster in [
+        *zip(others, comparison.rosters[1:], strict=True),
+        (names[0], comparison.rosters[0]),
+    ]:
         basis = roster.legal_basis
         rows.append(
             w[str(roster.legal_status)].format(
@@ -116,6 +127,12 @@ def _differs(comparison: Comparison) -> str:
     if count:
         rows.append(w["differs_count"].format(k=count, d=grades(comparison).get("D", 0)))
     return bullets(rows)
+
+
+def _whose_people(comparison: Comparison) -> str:
+    if comparison.same_people is None:
+        return ""
+    return paragraph(catalogue()["board"]["same_people"].format(**_names(comparison)), "note")
 
 
 def _short(comparison: Comparison, found: Sequence[Finding], marks: dict[str, list[str]]) -> str:

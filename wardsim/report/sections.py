@@ -21,9 +21,9 @@ from wardsim.report.reading import (
     unsupported,
     warning_findings,
 )
+from wardsim.report.settings import choices_table, settings_tables
 from wardsim.report.tables import (
     Table,
-    choices_table,
     cover_frame,
     cover_table,
     difference_table,
@@ -32,7 +32,6 @@ from wardsim.report.tables import (
     per_beds,
     rota_table,
     sentences,
-    settings_tables,
 )
 from wardsim.report.words import Finding, axis_unit, catalogue, inside, number, title, unit_words
 

@@ -1,4 +1,4 @@
-"""The tables of a comparison: rota and law first, then the settings that differ, then the outcomes.
+"""The tables of a comparison: rota and law first, then the outcomes, then cover.
 
 A ``Table`` holds text that is ready to be read, for the page and the terminal. The functions that end in
 ``_frame`` return the numbers behind it, for the workbook and the figures.
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from wardsim.report.describe import outcome_words, setting_words
-from wardsim.report.reading import Side, display_names, of_group, option_name
+from wardsim.report.describe import outcome_words
+from wardsim.report.reading import Side, display_names, of_group
 from wardsim.report.words import (
     Finding,
     axis_unit,
@@ -30,7 +30,6 @@ from wardsim.report.words import (
     together,
     unit_after,
 )
-from wardsim.scenario.saved import as_tree, leaves
 
 if TYPE_CHECKING:
     from wardsim.experiment.compare import Comparison
@@ -85,6 +84,8 @@ def _rota_value(key: str, scenario: Scenario, roster: Any) -> Any:
         status = str(roster.legal_status)
         text = words["legal"].get(status, status.replace("_", " "))
         return f"{text} ({roster.legal_basis})" if roster.legal_basis else text
+    if key == "working_time_law":
+        return str(words["laws"][roster.working_time_law])
     if key == "fte":
         return float(sum(scenario.staffing.fte.values()))
     if key == "paid_hours_per_bed":
@@ -98,126 +99,6 @@ def rota_table(comparison: Comparison) -> Table:
     head = (catalogue()["tables"]["rota"], *display_names(comparison))
     body = tuple((f"{r.label} ({r.unit})" if r.unit else r.label, *r.shown) for r in rows)
     return Table(catalogue()["tables"]["rota_caption"], head, body)
-
-
-# ------------------------------------------------------------------ settings
-TEXTS = ("name", "about", "label")
-
-
-def _leaves(scenario: Scenario) -> dict[str, Any]:
-    """Every setting by its dotted path; what a change makes of the ward only where it changes something."""
-    tree = as_tree(scenario)
-    for text in ("choices", "notes", "after"):
-        tree.pop(text, None)
-    found = {path: value for path, value in leaves(tree) if path.rsplit(".", 1)[-1] not in TEXTS}
-    if scenario.after is not None:
-        later = _leaves(scenario.after)
-        found |= {f"after.{path}": value for path, value in later.items() if found.get(path) != value}
-    return found
-
-
-def settings_frame(comparison: Comparison) -> pd.DataFrame:
-    """Every setting: path, group, label, unit, source, grade, differs, and one column for each scenario."""
-    names = display_names(comparison)
-    values = [_leaves(s) for s in comparison.scenarios]
-    differing = {d.path for d in comparison.settings}
-    rows = []
-    for path in dict.fromkeys(path for v in values for path in v):
-        own = [_one_line(v.get(path)) for v in values]
-        if all(x in ("", None) for x in own):
-            continue
-        words = setting_words(path.removeprefix("after."))
-        label = (
-            f"{catalogue()['tables']['later']}: {words.label}" if path.startswith("after.") else words.label
-        )
-        rows.append(
-            {
-                "path": path,
-                "group": path.removeprefix("after.").split(".")[0],
-                "label": label,
-                "unit": words.unit,
-                "source": words.source,
-                "grade": words.grade,
-                "differs": path in differing,
-                **dict(zip(names, own, strict=True)),
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _one_line(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return " · ".join(str(x) for x in value)
-    return "" if isinstance(value, Mapping) else value
-
-
-def choices_table(comparison: Comparison) -> Table:
-    """The options that were chosen differently, group by group, with the labels of the options."""
-    words = catalogue()
-    rows = []
-    for group, title in words["config_groups"].items():
-        options = [s.choices.get(group, "") for s in comparison.scenarios]
-        if any(o != options[0] for o in options[1:]):
-            rows.append(
-                (title, *(_option(s, group, o) for s, o in zip(comparison.scenarios, options, strict=True)))
-            )
-    head = (words["tables"]["choice"], *display_names(comparison))
-    return Table(words["tables"]["choices_caption"], head, tuple(rows))
-
-
-def _option(scenario: Scenario, group: str, option: str) -> str:
-    label = str(getattr(getattr(scenario, group, None), "label", ""))
-    return label or first_up(option_name(option)) or "–"
-
-
-def settings_tables(comparison: Comparison, *, differing: bool = True) -> list[tuple[str, Table]]:
-    """Settings by group (title, table) with unit, source and grade; those that differ, or all."""
-    frame, words = settings_frame(comparison), catalogue()
-    frame = frame[frame["differs"]] if differing else frame
-    titles = [words["config_groups"].get(g, words["tables"]["run"]) for g in frame["group"]]
-    names, t = display_names(comparison), words["tables"]
-    result = []
-    for title in [words["tables"]["run"], *words["config_groups"].values()]:
-        part = frame[[own == title for own in titles]]
-        rows = tuple(
-            (
-                first_up(r["label"]),
-                *(shown(r[n]) for n in names),
-                _unit(r["unit"]),
-                r["source"] or "–",
-                r["grade"] or "–",
-            )
-            for r in part.to_dict("records")
-        )
-        if rows:
-            result.append(
-                (title, Table(title, (t["setting"], *names, t["unit"], t["source"], t["grade"]), rows))
-            )
-    return result
-
-
-def _unit(unit: str) -> str:
-    return "–" if unit in ("", "choice", "yes/no", "text") else unit
-
-
-def shown(value: Any) -> str:
-    """A setting's value as text: yes and no, numbers without a tail, names without underscores."""
-    words = catalogue()["values"]
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return str(words["none"])
-    if isinstance(value, bool | np.bool_):
-        return str(words["yes"] if value else words["no"])
-    if isinstance(value, int | float):
-        return number(float(value))
-    text = str(value)
-    return text.replace("_", " ") if text else str(words["none"])
-
-
-def grades(comparison: Comparison) -> dict[str, int]:
-    """How many of the settings that differ stand on which grade of evidence (`–`: a choice)."""
-    frame = settings_frame(comparison)
-    graded = frame.loc[frame["differs"], "grade"].replace("", "–")
-    return {str(k): int(v) for k, v in graded.value_counts().sort_index().items()}
 
 
 # ------------------------------------------------------------------ outcomes

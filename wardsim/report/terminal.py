@@ -16,7 +16,8 @@ from rich.text import Text
 from wardsim.report.board import heading, meta
 from wardsim.report.describe import in_order, outcome_words
 from wardsim.report.reading import display_names, findings, unsupported, warning_findings
-from wardsim.report.tables import Table, choices_table, difference_lines, rota_table, settings_frame, shown
+from wardsim.report.settings import choices_table, settings_frame, shown
+from wardsim.report.tables import Table, difference_lines, rota_table
 from wardsim.report.words import Finding, axis_unit, baseline_text, catalogue, first_up, level
 
 if TYPE_CHECKING:

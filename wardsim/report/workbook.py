@@ -14,7 +14,8 @@ from wardsim.experiment.whole import write_whole
 from wardsim.report.board import command, heading, meta
 from wardsim.report.describe import in_order
 from wardsim.report.reading import QUANTILES, described, display_names, findings, levels, unsupported
-from wardsim.report.tables import choices_table, rota_rows, settings_frame, shown
+from wardsim.report.settings import choices_table, settings_frame, shown
+from wardsim.report.tables import rota_rows
 from wardsim.report.words import Finding, catalogue, first_up, sentence, unit_words
 
 if TYPE_CHECKING:

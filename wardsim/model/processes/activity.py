@@ -53,7 +53,7 @@ from wardsim.model.state import (
     OWN,
     PRESSURE,
 )
-from wardsim.model.world import MILIEU
+from wardsim.model.world import DOCTOR, MILIEU
 
 TEMP_WHO = 1_000_000  # numbers from here on stand for temps, a new one in every duty
 
@@ -271,7 +271,10 @@ def call_off(w, j):
     """Staff j is called away from the road to somebody's home: the visit is still to be made."""
     s = staff_at(w, j)
     if s.bound_for >= 0:
-        person_at(w, s.bound_for).visited_day = -1
+        if role_at(w, s.role).kind == DOCTOR:
+            person_at(w, s.bound_for).doctor_due_day = 0
+        else:
+            person_at(w, s.bound_for).visited_day = -1
         s.bound_for = -1
 
 

@@ -24,7 +24,7 @@ from wardsim.model.state import (
     INPATIENT,
     LEAVE,
 )
-from wardsim.model.world import MILIEU
+from wardsim.model.world import DOCTOR, MILIEU
 
 _LEAVE = STREAMS["leave"]
 
@@ -72,23 +72,33 @@ def come_back(w, now):
 
 @kernel
 def home_visits(w, now):
-    """A daily visit to everybody in home treatment: whoever of the team is free sets out; travel is work,
-    not contact."""
-    c = par_at(w)
+    """Everybody in home treatment is visited once a day by the team, and by a doctor every so many days."""
     day = clock_at(w).day
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
-        if p.setting != HOME or p.visited_day == day:
+        if p.setting != HOME:
             continue
-        best = -1
-        for n_th in range(clock_at(w).n_present):
-            j = present_at(w, n_th).staff
-            s = staff_at(w, j)
-            if s.unit == p.unit and role_at(w, s.role).kind == MILIEU and is_idle(s):
-                if best < 0 or j == p.named:
-                    best = j
-        if best >= 0 and unit_at(w, p.unit).n_awake > 1:
-            begin(w, best, A_DUTY, now, now + c.settings_travel_min)
-            staff_at(w, best).bound_for = i
+        if p.visited_day != day and sets_out(w, i, MILIEU, now):
             p.visited_day = day
+        if p.doctor_due_day <= day and sets_out(w, i, DOCTOR, now):
+            p.doctor_due_day = day + int(par_at(w).settings_doctor_visit_days)
+
+
+@kernel
+def sets_out(w, i, kind, now):
+    """Whether somebody of the team who is free, the named worker first, sets out to person i; travel is work,
+    not contact."""
+    p = person_at(w, i)
+    best = -1
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
+        s = staff_at(w, j)
+        if s.unit == p.unit and role_at(w, s.role).kind == kind and is_idle(s):
+            if best < 0 or j == p.named:
+                best = j
+    if best < 0 or (kind == MILIEU and unit_at(w, p.unit).n_awake < 2):
+        return False
+    begin(w, best, A_DUTY, now, now + par_at(w).settings_travel_min)
+    staff_at(w, best).bound_for = i
+    return True

@@ -99,6 +99,7 @@ def create(w, i, number):
     p.named = -1
     p.with_staff = -1
     p.visited_day = -1
+    p.doctor_due_day = 0
     p.trust_before = -1.0
     p.distressed_since_min = -1.0
     p.discharge_asked_min = -1.0
