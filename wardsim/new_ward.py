@@ -40,7 +40,9 @@ def new_ward(
     _write(path, written(path.stem, answers))
     print(f"\nWritten: {path}")
     code = 0
-    if problem := _what_is_wrong(path, config_dir):
+    try:
+        print(_in_figures(path, config_dir))
+    except ScenarioError as problem:
         print(f"It does not run yet:\n{problem}", file=sys.stderr)
         code = 2
     print(f"Next: read {path}, then wardsim run {path}")
@@ -71,15 +73,20 @@ def _beforehand(given: Sequence[str]) -> dict[str, str]:
     return {key: answer for key, _, answer in pairs}
 
 
-def _what_is_wrong(path: Path, config_dir: str | None) -> ScenarioError | None:
-    """What keeps the ward from being simulated, such as posts that leave the nights empty."""
+def _in_figures(path: Path, config_dir: str | None) -> str:
+    """The ward in a few figures that show a slip of the pen; raises what keeps it from being simulated, such as
+    posts that leave the nights empty."""
+    from wardsim.experiment.compare import roster_summary
     from wardsim.experiment.load import load_scenario
 
-    try:
-        load_scenario(file=path, config_dir=config_dir)
-    except ScenarioError as error:
-        return error
-    return None
+    scenario = load_scenario(file=path, config_dir=config_dir)
+    rota, beds = roster_summary(scenario), scenario.ward.beds
+    posts = sum(scenario.staffing.fte.values())
+    return (
+        f"In figures: {beds} beds, {posts:g} posts, {rota.heads} heads in the milieu team, "
+        f"{rota.paid_hours_per_week / beds:.0f} paid milieu hours a week for each bed. "
+        "If that looks wrong, hold it against: wardsim services"
+    )
 
 
 def _write(path: Path, text: str) -> None:

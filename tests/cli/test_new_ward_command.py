@@ -51,9 +51,11 @@ def test_answers_given_beforehand_and_notes(capsys: pytest.CaptureFixture[str]) 
         'coercion_last_year=12: "holding" # all by day',
     ]
     assert main(["new", "ours", "--yes", *given]) == 0
-    assert "Next:" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Next:" in said
     scenario = load_scenario(file="ours.yaml")
     assert (scenario.ward.beds, scenario.staffing.fte["doctor"]) == (14, 1.5)
+    assert f"14 beds, {sum(scenario.staffing.fte.values()):g} posts" in said
     assert scenario.choices["rotation"] == "co_living"
     assert (scenario.patients.involuntary_share, scenario.power.flexibility) == (0.2, 0.5)
     assert scenario.ward.soft_room

@@ -6,14 +6,17 @@ from wardsim.model import randomness
 from wardsim.model.access import clock_at, matter_at, pair_at, par_at, person_at
 from wardsim.model.compiled import entry
 from wardsim.model.processes import (
+    activity,
     clock,
     contact,
     decisions,
     distress,
+    fatigue,
     record,
     recovery,
     relations,
     response,
+    roster,
     stays,
     strain,
 )
@@ -168,7 +171,7 @@ def decide_often(header, i, matter, now, out):
     p = person_at(w, i)
     agency, fast, slow, recovered, planned = p.agency, p.fast, p.slow, p.recovery, p.planned_days
     for n in range(len(out)):
-        clock_at(w).tick = n
+        clock_at(w).beat = n
         row = decisions.ask(w, i, matter, now)
         decisions.settle(w, row, now, False)
         out[n, 0] = matter_at(w, row).met
@@ -189,3 +192,23 @@ def whom_to_call(header, i, now):
 @entry
 def after_duty(header, j, now):
     strain.after_duty(header[0], j, now)
+
+
+@entry
+def end_activity(header, j, now):
+    activity.end_activity(header[0], j, now, 1)
+
+
+@entry
+def start_as_temp(header, j, d):
+    roster.start_as_temp(header[0], j, d)
+
+
+@entry
+def bring_up_to_date(header, j, now):
+    fatigue.bring_up_to_date(header[0], j, now)
+
+
+@entry
+def arrive(header, i, now):
+    stays.arrive(header[0], i, now)

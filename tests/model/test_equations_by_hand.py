@@ -17,7 +17,7 @@ from wardsim.model.engine import Run
 from wardsim.model.parameters import mean_truncated_lognormal
 from wardsim.model.processes import fatigue
 from wardsim.model.randomness import STREAMS, replication_key
-from wardsim.model.state import A_CRISIS, A_DUTY, A_FREE, COMPANION, TASK
+from wardsim.model.state import A_CRISIS, A_DUTY, A_FREE, COMPANION, OF_PEOPLE, OF_WARD, OWN, TASK
 
 WARD = ("service=community_centre", "horizon_days=20")
 
@@ -119,7 +119,7 @@ def test_a_temp_learns_nothing(run: Run) -> None:
 
 
 def test_trust_lost_and_time_apart(run: Run) -> None:
-    """A measure costs ten hours' worth; a month apart fades by its half-life."""
+    """A measure costs ten hours' worth; what was gained fades apart by its half-life."""
     par, (i, _) = _par(run), _person(run)
     run.arrays["staff"]["is_temp"][0] = 0
     pair = _pair(run, i, 0, trust=0.6)
@@ -127,9 +127,15 @@ def test_trust_lost_and_time_apart(run: Run) -> None:
     assert pair["trust"] == pytest.approx(
         0.6 * math.exp(-par["relations_loss_weight"] * 10 / par["relations_trust_h"])
     )
-    pair = _pair(run, i, 0, trust=0.6)
+    run.arrays["people"]["trust_start"][i] = 0.25
+    for before, gained in ((0.6, 0.35), (0.25, 0.0)):
+        pair = _pair(run, i, 0, trust=before)
+        run.act(from_python.meet, i, 0, _now(run) + 30 * 1440.0)
+        left = gained * 2 ** (-30 / par["relations_trust_half_life_days"])
+        assert pair["trust"] == pytest.approx(0.25 + left)
+    pair = _pair(run, i, 0, trust=0.1)
     run.act(from_python.meet, i, 0, _now(run) + 30 * 1440.0)
-    assert pair["trust"] == pytest.approx(0.6 * 2 ** (-30 / par["relations_trust_half_life_days"]))
+    assert pair["trust"] == 0.1  # what was lost stays lost
 
 
 def test_a_newcomer_on_the_post_starts_from_nothing(run: Run) -> None:
@@ -320,3 +326,64 @@ def test_strain_grows_with_the_hours_of_a_duty(run: Run) -> None:
     relief = 1 - par["strain_supervision_relief"] * min(1.0, par["care_supervision_per_month"] / 4)
     assert grown[8] == pytest.approx(par["strain_unfinished"] * 0.5 * relief)
     assert grown[16] == pytest.approx(2 * grown[8])
+
+
+def test_interrupted_work_waits_again_where_it_came_from(run: Run) -> None:
+    """Ten of thirty minutes of work are done when somebody is called away: twenty wait again."""
+    now = _now(run)
+    for whose, wait in (
+        (OWN, "backlog_min"),
+        (OF_WARD, "ward_backlog_min"),
+        (OF_PEOPLE, "patient_backlog_min"),
+    ):
+        s = run.arrays["staff"][0]
+        s["activity"], s["work"], s["partner"], s["on_site"] = A_DUTY, whose, -1, 1
+        s["start_min"], s["until_min"] = now - 10.0, now + 20.0
+        row = s if whose == OWN else run.arrays["unit"][s["unit"]]
+        row[wait] = 5.0
+        run.act(from_python.end_activity, 0, now)
+        assert row[wait] == pytest.approx(25.0)
+        assert s["activity"] == A_FREE
+
+
+def test_what_was_left_ages_while_a_person_is_away(run: Run) -> None:
+    """A fortnight after discharge half of the written record stands, and nobody has been told anything."""
+    par, now = _par(run), _now(run)
+    i, person = _person(run)
+    person["episode"], person["left_min"] = 1, now - 14 * 1440.0
+    person["written"], person["oral"], person["recovery"], person["agency"] = 0.6, 0.4, 0.5, 0.9
+    run.act(from_python.arrive, i, now)
+    assert person["written"] == pytest.approx(0.6 * 2 ** (-14 / par["record_half_life_days"]))
+    assert person["oral"] == 0
+    assert person["recovery"] == pytest.approx(0.5 * 2 ** (-14 / par["recovery_kept_half_life_days"]))
+    start = par["decisions_agency_start"]
+    assert person["agency"] == pytest.approx(
+        start + (0.9 - start) * math.exp(-14 / par["decisions_agency_days"])
+    )
+
+
+def test_the_holder_of_a_post_sleeps_while_a_temp_stands_in() -> None:
+    """Two runs of the same ward: in one a temp takes a night duty; the holder is as rested as in the other."""
+    rested = []
+    for temp in (False, True):
+        run = Run(inputs(*WARD), 1)
+        run.advance(2 * 288 + 250)  # 20:50
+        duties = run.arrays["duties"]
+        staff = run.arrays["staff"]
+        night = next(
+            d
+            for d in range(len(duties))
+            if duties["is_night"][d]
+            and duties["start_min"][d] >= _now(run)
+            and not staff["on_site"][duties["staff"][d]]
+        )
+        j = int(duties["staff"][night])
+        run.act(from_python.bring_up_to_date, j, _now(run))
+        staff["bedtime"][j] = staff["resting"][j] = 1  # in bed at the start of that night
+        if temp:
+            run.act(from_python.start_as_temp, j, night)
+            assert staff["is_temp"][j]
+        run.act(from_python.bring_up_to_date, j, duties["end_min"][night])
+        rested.append(float(staff["pressure"][j]))
+    assert rested[0] == pytest.approx(rested[1])
+    assert rested[0] > 12.0  # a night's sleep; awake all night it would be below

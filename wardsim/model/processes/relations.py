@@ -5,7 +5,7 @@ T += q (M' - T)+ (1 - e^(-x/h))                 h = relations.trust_h; M' = M fo
 otherwise
 T <- T e^(-loss_weight * lambda / h)            lambda = hours that a refusal, an overruled plan, a measure
 cost
-T <- T 2^(-days apart / relations.trust_half_life_days)
+T <- T0 + (T - T0) 2^(-days apart / relations.trust_half_life_days) where T > T0, the person's trust in strangers
 """
 
 import math
@@ -58,8 +58,10 @@ def meet(w, i, j, now):
         )
         r.last_min = now
     elif now > r.last_min + 1440.0:
-        days = (now - r.last_min) / 1440.0
-        r.trust *= what_is_left(days, c.relations_trust_half_life_days)
+        gained = r.trust - person_at(w, i).trust_start
+        if gained > 0.0:  # what was gained fades; what was lost stays lost
+            days = (now - r.last_min) / 1440.0
+            r.trust -= gained * (1.0 - what_is_left(days, c.relations_trust_half_life_days))
         r.last_min = now
     return r
 
