@@ -45,6 +45,7 @@ def run(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | Non
             out=folder,
             progress=progress,
             tables=settings.tables,
+            contacts=settings.contacts is not False,
             precision=settings.precision,
             say=progress.say,
         )
@@ -83,6 +84,7 @@ def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str |
             out=folder,
             progress=progress,
             tables=settings.tables,
+            contacts=settings.contacts is True,
             precision=settings.precision,
             say=progress.say,
         )

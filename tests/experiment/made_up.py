@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -80,12 +80,13 @@ class MadeUpModel:
         }
 
     def tables(
-        self, scenario: Scenario, record: Mapping[str, Any], *, events: bool = False
+        self, scenario: Scenario, record: Mapping[str, Any], wanted: Sequence[str] = ()
     ) -> dict[str, pa.Table]:
         n = 3 if record["replication"] < self.big_from else 30_000
         noise = np.random.default_rng(record["replication"]).random(n)
-        names = ("daily", "stays", "staff", "contacts", *(("events",) if events else ()))
-        return {name: pa.table({"day": np.arange(n), "minutes": noise + i}) for i, name in enumerate(names)}
+        names = ("daily", "stays", "staff", "contacts", "events")
+        made = {name: pa.table({"day": np.arange(n), "minutes": noise + i}) for i, name in enumerate(names)}
+        return {name: made[name] for name in wanted}
 
     def engine(self) -> Engine:
         return Engine(

@@ -93,6 +93,19 @@ def test_the_same_bytes_after_an_interruption(
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
+def test_the_ledger_of_contacts_is_kept_on_request_and_there_without(
+    model: MadeUpModel, three: list[Scenario], tmp_path: Path
+) -> None:
+    """It takes ten times the room of all else; whoever asks for it gets the same rows."""
+    kept = compare(three, replications=4, out=tmp_path / "kept", contacts=True)
+    without = compare(three, replications=4, out=tmp_path / "without")
+    assert list((tmp_path / "kept").glob("*/contacts-*.parquet"))
+    assert not list((tmp_path / "without").glob("*/contacts-*.parquet"))
+    for one, two in zip(kept.results, without.results, strict=True):
+        assert one.contacts.equals(two.contacts)
+        assert one.daily.equals(two.daily)
+
+
 def test_the_files_are_as_the_design_says(model: MadeUpModel, three: list[Scenario], tmp_path: Path) -> None:
     compare(three, replications=6, out=tmp_path)
     table = pq.read_table(str(tmp_path / "outcomes.parquet"))

@@ -101,6 +101,7 @@ def compare(
     out: str | Path | None = None,
     progress: Progress | None = None,
     tables: bool = True,
+    contacts: bool = False,
     events: bool = False,
     precision: float | None = None,
     labels: Sequence[str] | None = None,
@@ -120,6 +121,8 @@ def compare(
         What is already there is not run again.
     labels
         Names of the scenarios in tables and figures; by default their names, or what they differ in.
+    contacts
+        Save the ledger of contacts of every run, about a megabyte each; otherwise it is computed when asked for.
     replications, workers, seed, progress, tables, events, precision, say
         As for ``simulate``.
 
@@ -147,7 +150,7 @@ def compare(
     if differ_in_people(sized):
         arms += [(name, same_people(scenario, sized[0])) for name, scenario in zip(names[1:], sized[1:])]
     began = provenance()
-    batches = _open(arms, len(names), seed=seed, out=out, tables=wanted_tables(tables, events))
+    batches = _open(arms, len(names), seed=seed, out=out, tables=wanted_tables(tables, events, contacts))
     distinct = list({id(batch): batch for batch in batches}.values())
     used = run_batches(distinct, replications, workers, precision, progress, say or to_standard_error)
     results = [batch.results(label) for batch, (label, _) in zip(batches, arms)]

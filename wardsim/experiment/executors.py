@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TABLES = ("daily", "stays", "staff", "contacts")
 EVENTS = "events"  # only on request
+CONTACTS = "contacts"  # the largest by far
 STOP_SECONDS = (
     3.0  # a compiler at work doesn't hear that it should stop; it is not waited for longer than this
 )
@@ -81,8 +82,8 @@ def run_one(engine: Engine, inputs: Any, seed: int, replication: int, tables: Se
         stage = "outcomes"
         outcomes = dict(engine.measure(inputs, record))
         stage = "tables"
-        made = engine.tables(inputs, record, events=EVENTS in tables) if tables else {}
-        kept = {name: with_replication(made[name], replication) for name in tables}
+        made = engine.tables(inputs, record, tables) if tables else {}
+        kept = {name: with_replication(table, replication) for name, table in made.items()}
         return Finished(replication, outcomes, kept)
     except Exception:
         return Finished(replication, stage=stage, traceback=traceback.format_exc())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wardsim.experiment import executors
 from wardsim.experiment.batch import Batch
-from wardsim.experiment.executors import EVENTS, TABLES, check_counts, cores
+from wardsim.experiment.executors import CONTACTS, EVENTS, TABLES, check_counts, cores
 from wardsim.experiment.precision import Precision
 from wardsim.experiment.results import Results
 from wardsim.experiment.store import ResultsError, RunsFailed
@@ -31,6 +31,7 @@ def simulate(
     out: str | Path | None = None,
     progress: Progress | None = None,
     tables: bool = True,
+    contacts: bool = True,
     events: bool = False,
     precision: float | None = None,
     label: str | None = None,
@@ -54,7 +55,9 @@ def simulate(
     progress
         Called as ``progress(done, total)``, first with what was there already, then after each run.
     tables
-        Save the tables (daily, stays, staff, contacts) too.  Without it they are computed when asked for.
+        Save the tables (daily, stays, staff) too.  Without it they are computed when asked for.
+    contacts
+        Save the ledger of contacts among them, which takes about a megabyte a run.
     events
         Save the log of events as well.
     precision
@@ -80,7 +83,12 @@ def simulate(
     engine = executors.load_engine()
     root = None if out is None else Path(out)
     batch = Batch(
-        engine, scenario, label or scenario.name, seed=seed, root=root, tables=wanted_tables(tables, events)
+        engine,
+        scenario,
+        label or scenario.name,
+        seed=seed,
+        root=root,
+        tables=wanted_tables(tables, events, contacts),
     )
     run_batches([batch], replications, workers, precision, progress, say or to_standard_error)
     results = batch.results()
@@ -100,9 +108,10 @@ def check_scenarios(*scenarios: object) -> None:
             )
 
 
-def wanted_tables(tables: bool, events: bool) -> tuple[str, ...]:
+def wanted_tables(tables: bool, events: bool, contacts: bool) -> tuple[str, ...]:
     """Names of the tables to save."""
-    return (*(TABLES if tables else ()), *((EVENTS,) if events else ()))
+    kept = tuple(name for name in TABLES if contacts or name != CONTACTS)
+    return (*(kept if tables else ()), *((EVENTS,) if events else ()))
 
 
 def to_standard_error(line: str) -> None:

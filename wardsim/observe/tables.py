@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,19 +17,14 @@ from wardsim.observe.window import Window, window
 TABLES = ("daily", "stays", "staff", "contacts")
 
 
-def tables(inputs: Inputs, record: Record, *, events: bool = False) -> dict[str, pa.Table]:
-    """Tables of the counted window.
+def tables(inputs: Inputs, record: Record, names: Sequence[str] = TABLES) -> dict[str, pa.Table]:
+    """Tables of the counted window: those of the names given, of ``TABLES`` and ``events``.
 
     Days and minutes count from the end of the warm-up; a stay that began before has a negative start.
     """
     counted = window(inputs, record)
-    found = {
-        "daily": _daily(counted), "stays": _stays(inputs, record), "staff": _staff(inputs, record),
-        "contacts": _contacts(counted),
-    }  # fmt: skip
-    if events:
-        found["events"] = _events(counted)
-    return found
+    makers = {"daily": _daily, "stays": _stays, "staff": _staff, "contacts": _contacts, "events": _events}
+    return {name: makers[name](counted) for name in names}
 
 
 def _codes(values: np.ndarray[Any, Any], names: tuple[str, ...]) -> pa.Array:
@@ -51,8 +47,8 @@ def _daily(w: Window) -> pa.Table:
     return pa.table(columns)
 
 
-def _stays(inputs: Inputs, record: Record) -> pa.Table:
-    s = record.tables["stays"]
+def _stays(w: Window) -> pa.Table:
+    inputs, s = w.inputs, w.stays
     s = s[(s["end_min"] < 0) | (s["end_min"] >= inputs.warmup_min)]
     columns: dict[str, pa.Array] = {
         "person": pa.array(s["person"]), "episode": pa.array(s["episode"]), "unit": _codes(s["unit"],
@@ -71,8 +67,8 @@ def _stays(inputs: Inputs, record: Record) -> pa.Table:
     return pa.table(columns)
 
 
-def _staff(inputs: Inputs, record: Record) -> pa.Table:
-    rows, duties = record.staff, record.tables["duties_done"]
+def _staff(w: Window) -> pa.Table:
+    inputs, rows, duties = w.inputs, w.record.staff, w.record.tables["duties_done"]
     duties = duties[duties["start_min"] >= inputs.warmup_min]
     n = len(rows)
 

@@ -59,6 +59,8 @@ class RunSettings:
         Folder of the results; None: ``results/<name>``.
     tables
         Save the tables too, not only the outcomes.
+    contacts
+        Save the ledger of contacts among them; None: with ``run``, not with ``compare``.
     precision
         Add replications until the primary outcomes are known to this share of their mean; None: don't.
     name
@@ -70,6 +72,7 @@ class RunSettings:
     workers: int | None = None
     out: str | None = None
     tables: bool = True
+    contacts: bool | None = None
     precision: float | None = None
     name: str | None = None
 
@@ -252,11 +255,11 @@ def _run_settings(base: Tree, reading: Reading) -> tuple[RunSettings, list[Probl
 
 
 def _check_run(name: str, value: Any) -> Problem | None:
-    if value is None and name in ("workers", "out", "precision"):
+    if value is None and name in ("workers", "out", "precision", "contacts"):
         return None
     if name == "out":
         return None if str(value).strip() else Problem(name, None, "must be the name of a folder")
-    if name == "tables":
+    if name in ("tables", "contacts"):
         return None if isinstance(value, bool) else Problem(name, value, "must be true or false")
     if problem := check_range(name, value):
         return problem
