@@ -180,3 +180,16 @@ def test_the_length_of_the_tick_is_no_lever(service: str) -> None:
     for name in ("one_to_one_minutes_per_patient_day", "contact_minutes_per_patient_day", "coc",
                  "distinct_staff_per_week", "preference_met_share", "staff_share_duties"):  # fmt: skip
         assert abs(found[name].difference) < 0.06 * found[name].mean_baseline, name
+
+
+def test_sickness_does_not_depend_on_how_the_hours_are_cut() -> None:
+    """A process in time: duties of 48 hours are as often lost as those of eight."""
+    found = _compare(
+        "service=soteria_berne model.mechanisms.strain=false model.mechanisms.fatigue=false rotation=three_shift",
+        "service=soteria_berne model.mechanisms.strain=false model.mechanisms.fatigue=false",
+        replications=40,
+    )["staff_sickness_share"]
+    assert abs(found.difference) < 0.02, found
+    numbers = scenario("service=soteria_berne", *DAYS).model.parameters["sickness"]
+    expected = 1.0 / (1.0 + 1.0 / (numbers["onset_per_day"] * numbers["mean_days"]))
+    assert found.mean_baseline == pytest.approx(expected, rel=0.15)

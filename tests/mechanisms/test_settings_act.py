@@ -34,6 +34,10 @@ WITH: dict[str, dict[str, Any]] = {
         for what in ("coerces", "passes_on")
         for kind in ("verbal", "physical")
     },
+    "model.crises.last_resort_without_incident": {
+        "crisis.policy": "last_resort",
+        "patients.involuntary_share": 1.0,
+    },
     "model.crises.hours_seclusion": {"patients.crisis_rate": 20},
     "model.crises.trigger_window_min": {"patients.crisis_rate": 20},
     "model.fatigue.fourth_night": {"rotation.crews": "four nights in a row"},
@@ -50,7 +54,7 @@ FIRST = {
     "model.duties.household": "soteria_berne",
     "model.distress.exposure": "bet_unit", "model.crises.under_regulation": "bet_unit",
     "model.crises.hours": "conventional_acute", "model.crises.routine": "conventional_acute",
-    "model.crises.measures": "conventional_acute", "model.crises.door_locked": "conventional_acute",
+    "model.crises.measures": "conventional_acute", "model.crises.last_resort_without": "conventional_acute", "model.crises.door_locked": "conventional_acute",
     "model.sickness": "conventional_acute", "model.admission.involuntary": "conventional_acute",
     "model.fatigue.quick": "recovery_institution",
 }  # fmt: skip

@@ -31,7 +31,7 @@ BEFORE_DAY_0 = frozenset({
     "on_circadian", "duties_day_share", "duties_evening_share", "ward_beds",
     "record_keep_verbal", "record_keep_notes", "record_keep_written",
     "crises_circadian_swing", "crises_circadian_peak_h", "crises_self_harm_peak_h",
-    "crises_door_partly_locked", "crises_door_locked",
+    "crises_door_partly_locked", "crises_door_locked", "crises_last_resort_without_incident",
     *(f"crises_{policy}_{what}_{kind}" for policy in ("routine", "last_resort", "never", "under_regulation")
       for what in ("coerces", "passes_on") for kind in ("verbal", "physical")),
     "staffing_position_size", "staffing_full_time_hours_per_week",

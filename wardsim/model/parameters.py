@@ -105,9 +105,8 @@ def _policies(scenario: Scenario) -> dict[str, float]:
     for what in ("coerces_verbal", "coerces_physical", "passes_on_verbal", "passes_on_physical"):
         values[f"crisis_{what}"] = crises[f"{key}_{what}"]
     values["crisis_medical_care_only"] = 1.0 if policy == "under_regulation" else 0.0
-    values["crisis_measures_without_incident"] = {"containment_routine": 1.0, "last_resort": 0.3}.get(
-        policy, 0.0
-    )
+    without = {"containment_routine": 1.0, "last_resort": crises["last_resort_without_incident"]}
+    values["crisis_measures_without_incident"] = without.get(policy, 0.0)
     values["record_keep"] = record[f"keep_{scenario.care.record}"]
     door = scenario.ward.door
     values["ward_door_factor"] = 1.0 if door == "open" else crises[f"door_{door}"]

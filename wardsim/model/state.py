@@ -156,7 +156,7 @@ STAFF = _table(
     ("previous_duty_min", F, "min", -INF, INF, "planned start of the duty before this one"),
     ("duty_start_min", F, "min", -INF, INF, "start of the present duty"),
     ("covering", B, "flag", 0, 1, "the present duty is overtime for a sick colleague"),
-    ("sick_duties", I, "n", 0, INF, "duties of the present spell of sickness left"),
+    ("sick_until_min", F, "min", -INF, INF, "end of the present or last spell of sickness"),
     ("pressure", F, "sleep units", 0, 20, "process S of the three-process model"),
     ("pressure_min", F, "min", -INF, INF, "when process S was last worked out"),
     ("resting", B, "flag", 0, 1, "asleep off duty"),

@@ -135,7 +135,9 @@ def suffer(w, i, now):
     p.agency -= p.agency * c.decisions_agency_coercion
     p.recovery = max(0.0, p.recovery - c.recovery_lost_per_measure)
     p.fast += c.distress_coercion_jump
-    unit_at(w, p.unit).tension = min(3.0, unit_at(w, p.unit).tension + c.crises_measure_tension)
+    unit_at(w, p.unit).tension = min(
+        c.crises_tension_limit, unit_at(w, p.unit).tension + c.crises_measure_tension
+    )
 
 
 @kernel

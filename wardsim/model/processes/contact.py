@@ -109,7 +109,7 @@ def seek(w, now):
     beat = clock_at(w).beat
     hours = BEAT_MIN / 60.0
     key = clock_at(w).key
-    largest = 1.5 * c.contact_seek_per_h * hours
+    largest = (c.contact_seek_least + 1.0) * c.contact_seek_per_h * hours
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
@@ -121,7 +121,7 @@ def seek(w, now):
         urge = p.need / (p.need + c.contact_need_half_h) if c.on_need > 0.0 else 0.5
         rate = c.contact_seek_per_h * urge * p.reach
         if c.on_agency > 0.0:
-            rate *= 0.5 + p.agency
+            rate *= c.contact_seek_least + p.agency
         if drawn < rate * hours:
             ask_somebody(w, i, beat, now)
 
@@ -141,8 +141,8 @@ def ask_somebody(w, i, beat, now):
     start = max(now, staff_at(w, chosen).start_min)
     talk = (
         c.contact_talk_share
-        * (0.5 + trust_in(w, i, chosen, now))
-        * (0.5 + p.need / (p.need + c.contact_need_half_h))
+        * (c.contact_talk_least + trust_in(w, i, chosen, now))
+        * (c.contact_talk_least + p.need / (p.need + c.contact_need_half_h))
     )
     stance = COMPANION if pressure_of_work(w, chosen) < c.contact_hurry_min else TASK
     if uniform(clock_at(w).key, _SEEK_KIND, p.number, beat, 0) < talk:
@@ -218,7 +218,9 @@ def choose_next(w, j, start):
     kind = role_at(w, staff_at(w, j).role).kind
     if kind == DOCTOR or kind == OTHER:
         norm *= c.contact_specialist_presence
-    spell = c.contact_spell_min * (0.5 + uniform(clock_at(w).key, _NEXT, j, beat, 0))
+    spell = c.contact_spell_min * (
+        1.0 + c.contact_spell_spread * (2.0 * uniform(clock_at(w).key, _NEXT, j, beat, 0) - 1.0)
+    )
     here = uniform(clock_at(w).key, _PRESENCE, j, beat, 0) < norm
     begin(w, j, A_FREE if here else A_OFFICE, start, start + spell)
 
@@ -255,7 +257,7 @@ def approach(w, j, now):
     if friction(w, i, j, beat, start):
         return
     stance = stance_of(w, i, j, beat, start)
-    talk = c.contact_offer_talk_share * (0.5 + trust_in(w, i, j, now))
+    talk = c.contact_offer_talk_share * (c.contact_talk_least + trust_in(w, i, j, now))
     if uniform(clock_at(w).key, _KIND, j, beat, 0) < talk:
         begin_contact(w, j, i, K_CONVERSATION, stance, start, start + talk_length(w, i, beat))
     else:
@@ -298,7 +300,8 @@ def visible_need(w, i, j, own, now):
         or (own and p.named != j)
     ):
         return 0.0
-    weight = 0.5 + c.contact_distress_draws * max(0.0, p.slow + p.fast) + trust_in(w, i, j, now)
+    shows = c.contact_distress_draws * max(0.0, p.slow + p.fast)
+    weight = c.contact_notice_least + shows + trust_in(w, i, j, now)
     return weight * p.reach
 
 

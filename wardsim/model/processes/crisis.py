@@ -216,7 +216,7 @@ def aggression(w, i, now, expected):
     stay.incidents += 1
     stay.physical += 1 if physical else 0
     unit = unit_at(w, p.unit)
-    unit.tension = min(3.0, unit.tension + 1.0)
+    unit.tension = min(c.crises_tension_limit, unit.tension + 1.0)
     others_shaken(w, i, now)
     odds = calm_odds(w, i, n, hands, wanted, best, rho, trained, 1.0 if physical else 0.0, now)
     if uniform(clock_at(w).key, _CALM, p.number, number, 0) < odds:
@@ -268,7 +268,7 @@ def self_harm(w, i, now):
         stay_longer(w, i, c.crises_prolonged_min)
     stay_at(w, p.stay).self_harm += 1
     unit = unit_at(w, p.unit)
-    unit.tension = min(3.0, unit.tension + c.crises_self_harm_tension)
+    unit.tension = min(c.crises_tension_limit, unit.tension + c.crises_self_harm_tension)
     p.fast -= c.distress_calm_relief
     make_plan(w, i, 100 + number, now)
 

@@ -93,7 +93,7 @@ def judgement(w, i, matter, now):
     c = par_at(w)
     p = person_at(w, i)
     n = w.roles_n
-    own_k = 0.6 + 0.4 * p.agency
+    own_k = c.decisions_self_knowledge + (1.0 - c.decisions_self_knowledge) * p.agency
     own_e = min(1.0, c.decisions_own_means + c.decisions_information_gain * c.care_information)
     person_in = c.power_person_present > 0.0 or weight_at(w, matter, n).weight > 0.0
     best_k = own_k if person_in else 0.0

@@ -52,9 +52,11 @@ def set_point(w, i):
     if c.on_need > 0.0 and on_ward:
         goal += c.distress_need_weight * p.need / (p.need + c.distress_need_half_h)
     if c.on_waiting > 0.0:
-        goal += c.distress_waiting_weight * min(p.pending, 3) / 3.0
+        goal += (
+            c.distress_waiting_weight * min(p.pending, c.distress_pending_limit) / c.distress_pending_limit
+        )
     if on_ward:  # tension and strange faces reach nobody at home or in the day clinic
-        goal += c.distress_tension_weight * min(unit_at(w, p.unit).tension, 2.0)
+        goal += c.distress_tension_weight * min(unit_at(w, p.unit).tension, c.distress_tension_limit)
         goal += c.distress_unfamiliar_weight * p.unfamiliar
     goal -= c.distress_contact_weight * warm_contact(w, i)
     if c.on_company > 0.0:

@@ -87,7 +87,7 @@ def set_alertness(w, j, now):
     if c.on_fatigue == 0.0:
         s.kss = 4.0
         s.rho = 1.0
-        s.quality = min(1.2, s.skill)
+        s.quality = min(c.fatigue_quality_limit, s.skill)
         s.rho_sum += s.rho
         s.rho_hours += 1.0
         return
@@ -95,7 +95,12 @@ def set_alertness(w, j, now):
     s.rho = error_index(c, s.kss, now < s.quick_until_min, s.run_nights)
     s.rho_sum += s.rho
     s.rho_hours += 1.0
-    s.quality = min(1.2, s.skill * (1.0 - c.fatigue_quality_loss * max(0.0, s.kss - 5.0) / 4.0))
+    lost = (
+        c.fatigue_quality_loss
+        * max(0.0, s.kss - c.fatigue_quality_from_kss)
+        / (9.0 - c.fatigue_quality_from_kss)
+    )
+    s.quality = min(c.fatigue_quality_limit, s.skill * (1.0 - lost))
 
 
 @kernel

@@ -284,9 +284,13 @@ def company(w, now):
             p.company_day += c.programme_company_share
             day_row(w, now, p.unit).company_min += 60.0 * c.programme_company_share
         crowd = min(2.0, unit.n_in / max(1.0, float(unit.beds)))
-        odds = c.programme_conflict_per_h * crowd * math.exp(0.5 * max(0.0, p.slow + p.fast - 1.0))
+        odds = (
+            c.programme_conflict_per_h
+            * crowd
+            * math.exp(c.programme_conflict_slope * max(0.0, p.slow + p.fast - c.programme_conflict_from))
+        )
         if uniform(clock_at(w).key, _CONFLICT, p.number, beat, 0) < odds:
-            unit.tension = min(3.0, unit.tension + c.programme_conflict_tension)
+            unit.tension = min(c.crises_tension_limit, unit.tension + c.programme_conflict_tension)
             p.fast += c.programme_conflict_tension
             day_row(w, now, p.unit).conflicts += 1.0
 

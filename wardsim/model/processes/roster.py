@@ -1,10 +1,8 @@
 """Roster: duties begin and end, people sleep on site, somebody is sick, a colleague or a temp steps in.
 
 A sick duty is covered by a colleague (overtime), by a temp who knows nobody, or stays open. Spells of
-sickness last a geometric number of duties.  A post whose holder leaves gets a newcomer.
+sickness begin and last by the day.  A post whose holder leaves gets a newcomer.
 """
-
-import math
 
 from wardsim.model.access import (
     clock_at,
@@ -29,6 +27,7 @@ from wardsim.model.buffers import (
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import call_off, day_row, end_activity, is_on
+from wardsim.model.processes.cover import colleague_for, is_sick, leaves_empty, moment
 from wardsim.model.processes.fatigue import bring_up_to_date, disturbed, set_alertness, wake
 from wardsim.model.processes.handover import handover_round, meet_colleagues, set_familiarity
 from wardsim.model.processes.strain import after_duty
@@ -36,10 +35,7 @@ from wardsim.model.randomness import STREAMS, normal, uniform
 from wardsim.model.state import A_ASLEEP, A_FREE, A_OFF
 from wardsim.model.world import MILIEU
 
-_ONSET = STREAMS["sickness_onset"]
-_LENGTH = STREAMS["sickness_length"]
 _COVER = STREAMS["sickness_cover"]
-_CHOICE = STREAMS["cover_choice"]
 _LEAVER = STREAMS["leaver"]
 _GUEST = STREAMS["guest"]
 _SKILL = STREAMS["staff_skill"]
@@ -67,10 +63,13 @@ def new_holder(w, j, now):
     s.who = clock_at(w).next_who
     clock_at(w).next_who += 1
     role = role_at(w, s.role)
-    s.skill = max(0.3, role.skill * (1.0 + c.staff_skill_sd * normal(clock_at(w).key, _SKILL, s.who, 0, 0)))
+    s.skill = max(
+        c.staff_skill_least,
+        role.skill * (1.0 + c.staff_skill_sd * normal(clock_at(w).key, _SKILL, s.who, 0, 0)),
+    )
     s.trained = is_trained(w, s.who)
     s.strain = c.strain_start
-    s.sick_duties = 0
+    s.sick_until_min = -1.0
     for k in range(w.staff_n):
         together_at(w, j, k).hours = 0.0
         together_at(w, k, j).hours = 0.0
@@ -179,67 +178,6 @@ def note_duty(w, j, d, state, now):
 
 
 @kernel
-def moment(w, d):
-    """Start of duty d as a number from 0. Draws are keyed by it: duties added elsewhere move none of them."""
-    return int(duty_at(w, d).start_min) + 20160
-
-
-@kernel
-def is_sick(w, j, d):
-    """Whether the duty is lost to sickness; a spell once begun runs on."""
-    c = par_at(w)
-    s = staff_at(w, j)
-    if c.on_sickness == 0.0:
-        return False
-    if s.sick_duties > 0:
-        s.sick_duties -= 1
-        return True
-    odds = c.sickness_onset * (1.0 + c.sickness_strain_weight * (s.strain - c.strain_start))
-    odds *= 1.0 + c.sickness_error_weight * (s.rho - 1.0)
-    if uniform(clock_at(w).key, _ONSET, j, moment(w, d), 0) >= odds:
-        return False
-    u = 1.0 - uniform(clock_at(w).key, _LENGTH, j, moment(w, d), 0)
-    s.sick_duties = int(math.log(u) / math.log(1.0 - 1.0 / c.sickness_mean_duties))
-    return True
-
-
-@kernel
-def colleague_for(w, j, d):
-    """An off-duty colleague of the same role and unit who is rested, or -1."""
-    c = par_at(w)
-    duty = duty_at(w, d)
-    s = staff_at(w, j)
-    best = -1
-    highest = -1.0
-    for k in range(w.staff_n):
-        o = staff_at(w, k)
-        if k == j or o.on_site == 1 or o.unit != s.unit or o.role != s.role or o.sick_duties > 0:
-            continue
-        if (
-            duty.start_min - o.duty_end_min < c.sickness_cover_rest_h * 60.0
-            or next_start(w, k, d) - duty.end_min < c.sickness_cover_rest_h * 60.0
-        ):
-            continue
-        drawn = uniform(clock_at(w).key, _CHOICE, k, moment(w, d), j)
-        if drawn > highest:
-            best = k
-            highest = drawn
-    return best
-
-
-@kernel
-def next_start(w, k, d):
-    """Start of the next planned duty of staff k after row d (looks two days beyond its end)."""
-    limit = duty_at(w, d).end_min + 2880.0
-    for e in range(d, w.duties_n):
-        if duty_at(w, e).start_min > limit:
-            break
-        if duty_at(w, e).staff == k:
-            return duty_at(w, e).start_min
-    return limit
-
-
-@kernel
 def fill_duty(w, d, now):
     """Somebody comes on duty d: the holder, a colleague, a temp, or nobody."""
     c = par_at(w)
@@ -248,20 +186,22 @@ def fill_duty(w, d, now):
     s = staff_at(w, j)
     if s.on_site == 1:  # an extra duty, or the one before it, ends where the planned one begins
         end_duty(w, j, now)
-    years = (duty.start_min - s.previous_duty_min) / 525600.0
+    gap_days = (duty.start_min - s.previous_duty_min) / 1440.0
     s.previous_duty_min = duty.start_min
     if (
         c.on_turnover > 0.0
-        and uniform(clock_at(w).key, _LEAVER, j, moment(w, d), 0) < c.staffing_turnover_per_year * years
+        and uniform(clock_at(w).key, _LEAVER, j, moment(w, d), 0)
+        < c.staffing_turnover_per_year * gap_days / 365.0
     ):
         new_holder(w, j, now)
     if (
         s.home_post == 0
         and c.on_staff_rotation > 0.0
-        and uniform(clock_at(w).key, _GUEST, j, moment(w, d), 0) < c.staff_guest_change
+        and uniform(clock_at(w).key, _GUEST, j, moment(w, d), 0)
+        < c.staff_guest_change_per_month * gap_days / 30.4
     ):
         new_holder(w, j, now)
-    if not is_sick(w, j, d):
+    if not is_sick(w, j, d, gap_days):
         start_duty(w, j, d, duty.start_min, duty.end_min, 0)
         return
     u = uniform(clock_at(w).key, _COVER, j, moment(w, d), 0)
@@ -275,28 +215,6 @@ def fill_duty(w, d, now):
         start_as_temp(w, j, d)
         return
     note_duty(w, j, d, F_OPEN, now)
-
-
-@kernel
-def leaves_empty(w, u, d):
-    """Whether leaving duty d open would leave the unit with fewer than two milieu staff once the shift before
-    has gone home (then a temp comes).  Those who are due within the hour are taken to come."""
-    duty = duty_at(w, d)
-    if role_at(w, staff_at(w, duty.staff).role).kind != MILIEU:
-        return False
-    settled = duty.start_min + 60.0
-    n = 0
-    for k in range(w.staff_n):
-        o = staff_at(w, k)
-        if o.on_site == 1 and o.duty_end_min > settled and o.unit == u and role_at(w, o.role).kind == MILIEU:
-            n += 1
-    for e in range(d + 1, w.duties_n):
-        if duty_at(w, e).start_min > settled:
-            break
-        o = staff_at(w, duty_at(w, e).staff)
-        if o.on_site == 0 and o.unit == u and role_at(w, o.role).kind == MILIEU:
-            n += 1
-    return n < 2
 
 
 @kernel

@@ -48,7 +48,9 @@ def after_duty(w, j, now):
     load += duties * c.strain_unfinished * min(1.0, waiting + s.backlog_min / 60.0)
     load += duties * c.strain_imbalance * max(0.0, imbalance(w, s.role))
     load += c.strain_lost_sleep_per_h * s.lost_sleep_h
-    load *= 1.0 - c.strain_supervision_relief * min(1.0, c.care_supervision_per_month / 4.0)
+    load *= 1.0 - c.strain_supervision_relief * min(
+        1.0, c.care_supervision_per_month / c.strain_supervision_full_per_month
+    )
     s.strain += (1.0 - s.strain) * min(1.0, load)
     s.lost_sleep_h = 0.0
 
