@@ -101,8 +101,8 @@ def show(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | No
     from wardsim.experiment.load import load_run
     from wardsim.scenario.compose import to_yaml
 
-    scenario, _ = load_run(overrides, file=_one(files, "show"), config_dir=config_dir)
-    sys.stdout.write(to_yaml(scenario))
+    scenario, settings = load_run(overrides, file=_one(files, "show"), config_dir=config_dir)
+    sys.stdout.write(to_yaml(scenario, replications=settings.replications, seed=settings.seed))
     _tell(f"Next: wardsim show ... > {scenario.name}.yaml, then wardsim run {scenario.name}.yaml")
     return DONE
 

@@ -15,6 +15,7 @@ import pytest
 
 from wardsim import run_and_compare
 from wardsim.cli import main
+from wardsim.experiment.results import load_results
 from wardsim.scenario.compose import RunSettings
 from wardsim.scenario.problems import ScenarioError
 
@@ -39,8 +40,20 @@ def test_run_saves_says_where_and_goes_on_where_it_was(capsys: pytest.CaptureFix
     assert main(["run", "ward.beds=8", *SHORT]) == 0
     again = capsys.readouterr()
     assert "3 of 3 runs already done, 0 to run" in again.err
-    assert main(["run", str(folder / "scenario.yaml"), *SHORT[2:], "out=results/community_centre"]) == 0
-    assert "3 of 3 runs already done" in capsys.readouterr().err, "the saved scenario has the same key"
+    assert main(["run", str(folder / "scenario.yaml"), "out=results/community_centre"]) == 0
+    assert "3 of 3 runs already done" in capsys.readouterr().err, "the saved scenario has the same keys"
+
+
+def test_a_saved_scenario_runs_as_often_and_with_the_same_chance() -> None:
+    assert main(["run", *SHORT, "seed=3", "out=one"]) == 0
+    (saved,) = Path("one").glob("*/scenario.yaml")
+    assert main(["run", str(saved), "out=two"]) == 0
+    one, two = (load_results(name) for name in ("one", "two"))
+    assert two.manifest["seed"] == 3
+    assert two.outcomes.equals(one.outcomes)
+    saved.write_text("x: [", encoding="utf-8")  # the same command mends the file
+    assert main(["run", *SHORT, "seed=3", "out=one"]) == 0
+    assert main(["run", str(saved), "out=two"]) == 0
 
 
 def test_compare_writes_table_report_and_workbook(capsys: pytest.CaptureFixture[str]) -> None:

@@ -92,6 +92,8 @@ def test_a_number_out_of_range_is_answered_with_value_and_range(override: str, l
         ("ward.door=ajar", "open, partly_locked, locked"),
         ("rotation.shifts.D.start=7h", "time such as"),
         ("calendar.start_date=monday", "date such as"),
+        ("calendar.start_date=9999-12-31", "outside the years 1900 to 2200"),
+        ("calendar.start_date=0001-01-01", "outside the years 1900 to 2200"),
         ("staffing.fte=5", "names with values"),
         ("ward.beds.x=3", "single value"),
         ("ward.units.7.share=0.5", "count from 0"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import sys
 import threading
 from pathlib import Path
@@ -19,6 +21,23 @@ def test_without_overrides_it_is_the_default_service() -> None:
     assert scenario.choices["service"] == "community_centre"
     assert scenario.name == "community_centre"
     assert (scenario.horizon_days, scenario.warmup_days) == (180, 90)
+
+
+def test_nothing_in_a_scenario_can_be_changed() -> None:
+    """Weights that no longer sum to one would be simulated without a word."""
+    scenario = compose()
+    for change in (
+        lambda: setattr(scenario, "horizon_days", 1),
+        lambda: scenario.power.weights["medication"].update(doctor=5.0),
+        lambda: scenario.model.parameters["contact"].__setitem__("friction", 5.0),
+        lambda: scenario.staffing.fte.pop("doctor"),
+        lambda: scenario.model_copy(update={"notes": {"a": "b"}}).notes.clear(),
+    ):
+        with pytest.raises((TypeError, ValueError), match="frozen"):
+            change()
+    assert hash(scenario) == hash(compose())
+    assert pickle.loads(pickle.dumps(scenario)) == scenario
+    assert copy.deepcopy(scenario) == scenario
 
 
 def test_fixed_names_of_settings() -> None:

@@ -169,6 +169,10 @@ def test_not_one_success_is_an_error(model: MadeUpModel, ward: Scenario, tmp_pat
     [
         ({"replications": 0}, "replications=0"),
         ({"workers": 0}, "workers=0"),
+        ({"seed": -1}, "seed=-1"),
+        ({"seed": 1.5}, "seed=1.5"),
+        ({"seed": True}, "seed=True"),
+        ({"seed": "x"}, "seed='x'"),
         ({"precision": 0.0}, "precision=0"),
         ({"precision": 5.0}, "precision=5"),
     ],

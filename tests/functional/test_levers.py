@@ -193,3 +193,18 @@ def test_sickness_does_not_depend_on_how_the_hours_are_cut() -> None:
     numbers = scenario("service=soteria_berne", *DAYS).model.parameters["sickness"]
     expected = 1.0 / (1.0 + 1.0 / (numbers["onset_per_day"] * numbers["mean_days"]))
     assert found.mean_baseline == pytest.approx(expected, rel=0.15)
+
+
+def test_contact_saturates_where_nobody_wants_more_of_it() -> None:
+    """On a ward with posts to spare, twice as many are far less than twice the contact, though their free time
+    more than doubles; and people who need more contact get more of it."""
+    name = "one_to_one_minutes_per_patient_day"
+    centre = "service=community_centre"
+    posts = _compare(
+        f"{centre} staffing.fte.milieu_therapist=44", f"{centre} staffing.fte.milieu_therapist=88"
+    )[name]
+    assert posts.low > 0
+    assert posts.mean_alternative < 1.7 * posts.mean_baseline
+    little, much = (f"{centre} model.parameters.contact.need_h_day={h}" for h in (0.2, 2.0))
+    need = _compare(little, much)[name]
+    assert need.mean_alternative > 1.25 * need.mean_baseline

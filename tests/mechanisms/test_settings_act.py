@@ -40,6 +40,7 @@ WITH: dict[str, dict[str, Any]] = {
     },
     "model.crises.hours_seclusion": {"patients.crisis_rate": 20},
     "model.crises.trigger_window_min": {"patients.crisis_rate": 20},
+    "model.decisions.reference_flexibility": {"model.decision": "no_power_effect"},
     "model.fatigue.fourth_night": {"rotation.crews": "four nights in a row"},
 }
 #: Where to look first, so that the test is quick: beginnings of names, the longest that fits counts.
@@ -54,7 +55,8 @@ FIRST = {
     "model.duties.household": "soteria_berne",
     "model.distress.exposure": "bet_unit", "model.crises.under_regulation": "bet_unit",
     "model.crises.hours": "conventional_acute", "model.crises.routine": "conventional_acute",
-    "model.crises.measures": "conventional_acute", "model.crises.last_resort_without": "conventional_acute", "model.crises.door_locked": "conventional_acute",
+    "model.crises.measures": "conventional_acute",
+    "model.crises.last_resort_without": "conventional_acute", "model.crises.door_locked": "conventional_acute",
     "model.sickness": "conventional_acute", "model.admission.involuntary": "conventional_acute",
     "model.fatigue.quick": "recovery_institution",
 }  # fmt: skip

@@ -173,7 +173,7 @@ def decide_often(header, i, matter, now, out):
     for n in range(len(out)):
         clock_at(w).beat = n
         row = decisions.ask(w, i, matter, now)
-        decisions.settle(w, row, now, False)
+        decisions.settle(w, row, now, False, -1)
         out[n, 0] = matter_at(w, row).met
         out[n, 1] = matter_at(w, row).worked
         out[n, 2] = matter_at(w, row).fits

@@ -143,7 +143,7 @@ def compare(
     check_scenarios(*scenarios)
     if len(scenarios) < 2:
         raise ValueError("compare needs at least two scenarios: the baseline first, then the alternatives")
-    check_counts(replications, workers)
+    check_counts(replications, workers, seed)
     names = unique_labels(scenarios, labels)
     sized = _sized(scenarios)
     arms = list(zip(names, sized))

@@ -96,14 +96,16 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def check_counts(replications: int, workers: int | None) -> None:
+def check_counts(replications: int, workers: int | None, seed: int) -> None:
     """Refuse numbers that make no sense.
 
     Raises
     ------
     ValueError
-        Fewer than one replication or worker.
+        Fewer than one replication or worker, or a seed that is no whole number from 0.
     """
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ValueError(f"seed={seed!r}: a whole number from 0 is needed")
     if replications < 1:
         raise ValueError(f"replications={replications}: at least 1 is needed")
     if workers is not None and workers < 1:

@@ -79,7 +79,7 @@ def simulate(
         The folder can't be written; ``DiskFull`` and ``RunsFailed`` (not one run succeeded) are kinds of it.
     """
     check_scenarios(scenario)
-    check_counts(replications, workers)
+    check_counts(replications, workers, seed)
     engine = executors.load_engine()
     root = None if out is None else Path(out)
     batch = Batch(

@@ -233,7 +233,8 @@ class RunFolder:
 
         self._replications = replications
         self._provenance = provenance()
-        write_whole(self.path / "scenario.yaml", to_yaml(self.scenario).encode())
+        text = to_yaml(self.scenario, replications=replications, seed=self.seed)
+        write_whole(self.path / "scenario.yaml", text.encode())
         self._write("running")
 
     def extend(self, replications: int) -> None:

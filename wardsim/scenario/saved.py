@@ -186,8 +186,11 @@ def as_tree(scenario: Scenario) -> Tree:
     return tree
 
 
-def to_yaml(scenario: Scenario) -> str:
-    """The whole scenario as YAML that ``wardsim run FILE.yaml`` runs again, with the same hash."""
+def to_yaml(scenario: Scenario, *, replications: int | None = None, seed: int | None = None) -> str:
+    """The whole scenario as YAML that ``wardsim run FILE.yaml`` runs again, with the same hash.
+
+    With ``replications`` and ``seed`` it runs as often and with the same chance, too.
+    """
     tree = as_tree(scenario)
     if scenario.after is None:
         tree.pop("after")
@@ -195,7 +198,9 @@ def to_yaml(scenario: Scenario) -> str:
     if not tree["notes"]:
         tree.pop("notes")
     body = yaml.dump(tree, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=110)
-    return f"# A complete scenario, nothing left to defaults. Run it: wardsim run FILE.yaml\n{body}"
+    run = {name: n for name, n in (("replications", replications), ("seed", seed)) if n is not None}
+    how = "".join(f"{name}: {n}\n" for name, n in run.items())
+    return f"# A complete scenario, nothing left to defaults. Run it: wardsim run FILE.yaml\n{body}{how}"
 
 
 def scenario_hash(scenario: Scenario) -> str:

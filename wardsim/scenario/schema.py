@@ -12,7 +12,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from wardsim.scenario.rotation import ClockTime, Crew, Frozen, ImportedDuty, Rotation, ShiftType
+from wardsim.scenario.frozen import Frozen
+from wardsim.scenario.rotation import ClockTime, Crew, ImportedDuty, Rotation, ShiftType
 
 __all__ = [
     "DEFERRED", "FORUMS", "MATTERS", "MEASURES", "PERSON", "WEEKDAYS", "Activity", "Calendar", "Care",
@@ -41,6 +42,7 @@ MEASURES: tuple[Measure, ...] = (
 )  # fmt: skip
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # calendars and public holidays are known for these years
 PERSON = "patient"  # the role name under which the person staying has a weight in decisions
 
 
@@ -250,6 +252,13 @@ class Calendar(Frozen):
     start_date: dt.date
     public_holidays: str | None = Field(None, description="country code (NO, DE, CH, GB), or empty")
     working_time_law: Literal["EU", "NO", "DE", "CH", "UK"]
+
+    @field_validator("start_date")
+    @classmethod
+    def _in_these_centuries(cls, day: dt.date) -> dt.date:
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValueError(f"{day} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+        return day
 
 
 class Cost(Frozen):

@@ -96,6 +96,21 @@ def together(w, i, j):
 
 
 @kernel
+def take_turns(w, j, i, now):
+    """A turn of member j is over: a colleague who is free takes the next one; if nobody is, j stays on."""
+    c = par_at(w)
+    s = staff_at(w, j)
+    other = companion_for(w, i)
+    if other >= 0 and is_idle(staff_at(w, other)):
+        end_activity(w, j, now, 0)
+        sit_down(w, other, i, now)
+    elif s.duty_end_min <= now + c.tick_min:
+        end_activity(w, j, now, 0)
+    else:
+        s.until_min = min(s.duty_end_min, s.until_min + c.being_with_turn_min)
+
+
+@kernel
 def being_with(w, now):
     """The process: who wishes it gets it while somebody can."""
     c = par_at(w)
@@ -117,9 +132,7 @@ def being_with(w, now):
             if not wish or full:
                 end_activity(w, p.with_staff, now, 0)
             elif s.until_min < now + c.tick_min:
-                s.until_min = min(s.duty_end_min, s.until_min + c.being_with_turn_min)
-                if s.duty_end_min <= now + c.tick_min:
-                    end_activity(w, p.with_staff, now, 0)
+                take_turns(w, p.with_staff, i, now)
         elif (
             wish
             and p.being_with_today_min < c.being_with_most_min

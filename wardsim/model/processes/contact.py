@@ -4,7 +4,8 @@ dN/dt = n (1 + 0.25 max(D, 0)) while awake - N ln2 / 36 h - (0.3 + 0.7 T) per on
 A person seeks contact at a rate rising with N and agency and weighs free staff by 0.3 + 0.7 T.
 Free staff do waiting work, or spend a while in the milieu with probability ``care.presence_norm``, or in
 the office.
-In the milieu they approach people: the named worker's own, those in visible need, those who trust them.
+In the milieu they approach people: the named worker's own, those whose distress shows, those who trust them.
+Whoever has had enough company lets it be: an approach is welcome with a chance that rises with N.
 """
 
 from wardsim.model.access import (
@@ -21,6 +22,7 @@ from wardsim.model.access import (
 from wardsim.model.compiled import inlined, kernel
 from wardsim.model.processes.activity import begin, begin_contact, end_activity, is_idle
 from wardsim.model.processes.clock import BEAT_MIN, what_is_left
+from wardsim.model.processes.decisions import flexibility
 from wardsim.model.processes.duties import pressure_of_work, take_duty
 from wardsim.model.processes.relations import lose_trust, trust_in
 from wardsim.model.randomness import STREAMS, lognormal, uniform
@@ -54,6 +56,7 @@ _LENGTH = STREAMS["contact_length"]
 _TALK = STREAMS["conversation_length"]
 _STANCE = STREAMS["stance"]
 _FRICTION = STREAMS["friction"]
+_WELCOME = STREAMS["welcome"]
 _NEXT = STREAMS["next_activity"]
 _PRESENCE = STREAMS["presence"]
 
@@ -251,7 +254,7 @@ def approach(w, j, now):
     if uniform(clock_at(w).key, _APPROACH, j, beat, 0) >= rate * BEAT_MIN / 60.0:
         return
     i = whom_to_approach(w, j, beat, now)
-    if i < 0:
+    if i < 0 or uniform(clock_at(w).key, _WELCOME, j, beat, 0) >= welcome(c, person_at(w, i)):
         return
     start = max(now, s.start_min)
     if friction(w, i, j, beat, start):
@@ -271,6 +274,13 @@ def approach(w, j, now):
             c.contact_informal_sigma,
         )
         begin_contact(w, j, i, K_INFORMAL, stance, start, start + minutes)
+
+
+@kernel
+def welcome(c, p):
+    """Chance that somebody who is approached wants company now: nearly nobody does who has had enough."""
+    want = p.need / (p.need + c.contact_need_half_h) if c.on_need > 0.0 else 0.5
+    return c.contact_welcome_least + (1.0 - c.contact_welcome_least) * want
 
 
 @kernel
@@ -312,7 +322,7 @@ def stance_of(w, i, j, beat, now):
     p = person_at(w, i)
     s = staff_at(w, j)
     u = uniform(clock_at(w).key, _STANCE, j, beat, 0)
-    rules = 1.0 - c.power_flexibility if c.on_power > 0.0 else 0.5
+    rules = 1.0 - flexibility(c)
     skill = c.contact_training_softens * (s.trained if c.on_training > 0.0 else 0)
     limits = c.contact_limit_share * rules * (1.0 - skill)
     push = c.contact_pressure_share * rules * (1.0 - skill)
@@ -335,7 +345,7 @@ def friction(w, i, j, beat, now):
     c = par_at(w)
     if c.on_rule_friction == 0.0:
         return False
-    if uniform(clock_at(w).key, _FRICTION, j, beat, 0) >= c.contact_friction * (1.0 - c.power_flexibility):
+    if uniform(clock_at(w).key, _FRICTION, j, beat, 0) >= c.contact_friction * (1.0 - flexibility(c)):
         return False
     p = person_at(w, i)
     p.last_refusal_min = now

@@ -31,7 +31,7 @@ from wardsim.model.processes.activity import day_row, is_on
 from wardsim.model.processes.record import on_paper, usable
 from wardsim.model.processes.relations import lose_trust
 from wardsim.model.randomness import STREAMS, uniform
-from wardsim.model.state import DAY, HOME, INPATIENT
+from wardsim.model.state import A_MEETING, DAY, HOME, INPATIENT
 from wardsim.model.world import (
     DISCHARGE,
     EVERYDAY,
@@ -131,10 +131,11 @@ def mix(c, knowledge, means):
 
 
 @kernel
-def settle(w, n, now, at_once):
+def settle(w, n, now, at_once, decider):
     """Decide matter n, and let the decision act on the person and on who decided.
 
-    ``at_once``: an everyday request that whoever is there grants without asking further.
+    ``at_once``: an everyday request that whoever is there grants without asking further.  ``decider``: the
+    member of staff who settles it alone; -1: those who sit in the meeting that begins now.
     """
     c = par_at(w)
     row = matter_at(w, n)
@@ -174,11 +175,11 @@ def settle(w, n, now, at_once):
             d.requests_refused += 1.0
     for r in range(w.roles_n):
         role_sum_at(w, r).authority += weight_at(w, matter, r).weight
-    act(w, i, matter, row.met, row.worked, now)
+    act(w, i, matter, row.met, row.worked, decider, now)
 
 
 @kernel
-def act(w, i, matter, met, worked, now):
+def act(w, i, matter, met, worked, decider, now):
     """What a decision does: agency, trust in who decided, distress, recovery; and the matter itself."""
     c = par_at(w)
     p = person_at(w, i)
@@ -191,9 +192,10 @@ def act(w, i, matter, met, worked, now):
     if not met:
         p.fast += c.distress_against_jump * size
         p.last_refusal_min = now
-        j = who_decided(w, i, matter)
-        if j >= 0:
-            lose_trust(w, i, j, c.relations_overruled_h * size, now)
+        if decider >= 0:
+            lose_trust(w, i, decider, c.relations_overruled_h * size, now)
+        else:
+            blame_the_meeting(w, i, matter, c.relations_overruled_h * size, now)
     if worked:
         p.slow -= c.decisions_worked_relief * size
         if c.on_recovery > 0.0:
@@ -207,18 +209,28 @@ def act(w, i, matter, met, worked, now):
 
 
 @kernel
-def who_decided(w, i, matter):
-    """The member of staff on duty who stands for the decision: of the role with the largest weight; -1:
-    nobody."""
-    best = -1
-    weight = 0.0
+def blame_the_meeting(w, i, matter, cost_h, now):
+    """Trust in those who sat in the meeting and had a say falls, in proportion to the weight of their role."""
+    most = 0.0
+    for r in range(w.roles_n):
+        most = max(most, weight_at(w, matter, r).weight)
+    if most == 0.0:
+        return
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.unit == person_at(w, i).unit and is_on(s) and weight_at(w, matter, s.role).weight > weight:
+        if s.activity == A_MEETING and s.start_min == now and s.unit == person_at(w, i).unit:
             weight = weight_at(w, matter, s.role).weight
-            best = j
-    return best
+            if weight > 0.0:
+                lose_trust(w, i, j, cost_h * weight / most, now)
+
+
+@kernel
+def flexibility(c):
+    """Share of everyday requests that whoever is there may grant; the reference where power has no effect."""
+    if c.on_power == 0.0 or c.decision_form == 4.0:
+        return c.decisions_reference_flexibility
+    return c.power_flexibility
 
 
 @kernel
@@ -246,11 +258,10 @@ def requests(w, now):
             and uniform(clock_at(w).key, _ARISES, p.number, beat, 0) < c.decisions_everyday_day / hours
         ):
             n = ask(w, i, EVERYDAY, now)
-            if (
-                unit_at(w, p.unit).n_awake > 0
-                and uniform(clock_at(w).key, _AT_ONCE, p.number, beat, 0) < c.power_flexibility
-            ):
-                settle(w, n, now, True)
+            if unit_at(w, p.unit).n_awake > 0 and uniform(
+                clock_at(w).key, _AT_ONCE, p.number, beat, 0
+            ) < flexibility(c):
+                settle(w, n, now, True, -1)
                 close(w, clock_at(w).n_open - 1)
 
 

@@ -65,7 +65,7 @@ def one_by_one(w, now):
             j = decider(w, int(row.unit), forum)
             if j >= 0:
                 begin(w, j, A_MEETING, now, now + c.decisions_min_per_matter)
-                settle(w, n, now, False)
+                settle(w, n, now, False, j)
                 close(w, k)
                 continue
         k += 1
@@ -137,7 +137,7 @@ def meet(w, u, forum, now):
         n = open_at(w, k).matter
         row = matter_at(w, n)
         if row.unit == u and forum_of_at(w, row.matter).forum == forum:
-            settle(w, n, now, False)
+            settle(w, n, now, False, -1)
             close(w, k)
             room -= 1
         else:

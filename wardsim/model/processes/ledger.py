@@ -16,6 +16,7 @@ from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import day_row
 from wardsim.model.processes.relations import trust_in
 from wardsim.model.state import (
+    A_ASLEEP,
     ABSENT,
     D_ASLEEP,
     D_FREE,
@@ -95,7 +96,7 @@ def note_staff(w, now, step):
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.asleep == 1 or role_at(w, s.role).kind != MILIEU:
+        if s.activity == A_ASLEEP or role_at(w, s.role).kind != MILIEU:  # who is woken for a crisis is awake
             continue
         d = day_row(w, now, s.unit)
         d.staff_awake_min += step

@@ -144,7 +144,7 @@ def calm_odds(w, i, n, hands, wanted, best, rho, trained, physical, now):
     if c.on_power_in_crises > 0.0:
         row = ask(w, i, IN_CRISIS, now)
         knowledge, means = judgement(w, i, IN_CRISIS, now)
-        settle(w, row, now, False)
+        settle(w, row, now, False, p.with_staff)
         close(w, clock_at(w).n_open - 1)
         x += c.crises_calm_decision * (mix(c, knowledge, means) - c.decisions_reference_mix)
     if c.ward_soft_room > 0.0:
