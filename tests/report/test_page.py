@@ -16,11 +16,11 @@ import pytest
 
 from wardsim.experiment.whole import ResultsError
 from wardsim.report import figures
-from wardsim.report.board import board
+from wardsim.report.board import MOST_SENTENCES, _spread_out, board
 from wardsim.report.page import report_html, write_report
 from wardsim.report.panels import COLOURS, style
-from wardsim.report.reading import findings
-from wardsim.report.words import limits
+from wardsim.report.reading import findings, owner
+from wardsim.report.words import limits, sentence
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "line", "path"}
 
@@ -160,12 +160,14 @@ def test_across_services_the_first_page_judges_with_the_same_people(comparison: 
     )
     assert "same people in every ward" in both
     assert "same people" not in alone
-    gained, lost = (
-        f"minutes {way} one-to-one contact per patient-day with Co-living" for way in ("more", "less")
-    )
-    assert gained.lower() in alone.lower()
-    assert gained.lower() not in both.lower()
-    assert lost.lower() in both.lower()
+    told = [f for f in findings(comparison) if f.outcome.primary and owner(f) == "patients"]
+    told = [f for f in told if f.matters and f.counted]
+    gains = [f for f in _spread_out(told, MOST_SENTENCES) if f.gain > 0]
+    assert gains
+    for f in gains:
+        said = " ".join(sentence(f).split())
+        assert said in alone
+        assert said not in both
 
 
 def test_settings_come_before_the_rota_and_both_before_outcomes(page: Page) -> None:
@@ -274,3 +276,13 @@ def test_shares_are_drawn_as_percentage_points(comparison: Any) -> None:
     figure = figures.forest(own, ["Three-shift", "Co-living"], title="T", subtitle="S", alt="A")
     assert figure.layout.xaxis.title.text == "difference, percentage points"
     assert figure.data[0].x[1] == pytest.approx(own[0].difference * 100)
+
+
+def test_the_first_page_tells_of_every_alternative_its_losses_first(comparison: Any) -> None:
+    told = [f for f in findings(comparison) if f.matters and f.counted and f.outcome.primary and f.gain]
+    few = _spread_out(told, 2)
+    labels = {f.label for f in told}
+    assert len(labels) == 2
+    assert {f.label for f in few} == labels
+    with_a_loss = {f.label for f in told if f.gain < 0}
+    assert {f.label for f in few if f.gain < 0} & with_a_loss

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -147,16 +148,25 @@ def _short(comparison: Comparison, found: Sequence[Finding], marks: dict[str, li
 
 
 def _spread_out(told: Sequence[Finding], most: int) -> list[Finding]:
-    """The first findings, in turn from each group and each alternative, so that none fills the page."""
-    groups = list(dict.fromkeys(f.outcome.group for f in told))
+    """The largest loss of each alternative, its largest gain, then the largest of the groups not yet told of.
+
+    Differences are measured by the smallest one that matters; a page that has room for few of them still tells
+    of every alternative.
+    """
+
+    def size(f: Finding) -> float:
+        return abs(f.difference) / (f.outcome.smallest_difference or math.inf)
+
+    ranked = sorted(told, key=size, reverse=True)
     labels = list(dict.fromkeys(f.label for f in told))
     chosen: list[Finding] = []
-    for turn in range(len(told)):
-        for k, group in enumerate(groups):
-            own = [f for f in told if f.outcome.group == group and f not in chosen]
-            first = labels[(k + turn) % len(labels)]
-            chosen += [f for f in own if f.label == first][:1] or own[:1]
-    return [f for f in told if f in chosen[:most]]
+    for sign in (-1, 1):
+        for label in labels:
+            chosen += [f for f in ranked if f.label == label and f.gain == sign][:1]
+    for f in ranked:
+        if (f.outcome.group, f.label) not in {(c.outcome.group, c.label) for c in chosen}:
+            chosen.append(f)
+    return [f for f in told if f in chosen[: max(most, len(labels))]]
 
 
 def _sceptic(comparison: Comparison, found: Sequence[Finding]) -> str:
