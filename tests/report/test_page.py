@@ -19,7 +19,7 @@ from wardsim.report import figures
 from wardsim.report.board import MOST_SENTENCES, _spread_out, board
 from wardsim.report.page import report_html, write_report
 from wardsim.report.panels import COLOURS, style
-from wardsim.report.reading import findings, owner
+from wardsim.report.reading import findings, owner, sides
 from wardsim.report.words import limits, sentence
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "line", "path"}
@@ -286,3 +286,25 @@ def test_the_first_page_tells_of_every_alternative_its_losses_first(comparison: 
     assert {f.label for f in few} == labels
     with_a_loss = {f.label for f in told if f.gain < 0}
     assert {f.label for f in few if f.gain < 0} & with_a_loss
+
+
+def test_gains_that_are_withheld_are_counted_apart(comparison: Any) -> None:
+    """With fewer posts a gain is no gain; to call it too small to matter would be false."""
+    base, second, third = comparison.scenarios
+    fte = {role: 0.8 * posts for role, posts in second.staffing.fte.items()}
+    fewer = second.model_copy(update={"staffing": second.staffing.model_copy(update={"fte": fte})})
+    changed = replace(comparison, scenarios=(base, fewer, third))
+    words = Page(board(changed, findings(changed), {})).words
+    assert "would be gains but are not counted as such" in words
+    assert "would be gains" not in Page(board(comparison, findings(comparison), {})).words
+    side = next(s for s in sides(changed, findings(changed)) if s.n_withheld)
+    assert not side.gains
+    assert side.n_withheld + side.n_open + len(side.losses) + len(side.changes) == side.n_all
+
+
+def test_the_sceptical_run_says_so(comparison: Any) -> None:
+    scenarios = tuple(
+        s.model_copy(update={"choices": {**s.choices, "model": "sceptical"}}) for s in comparison.scenarios
+    )
+    sceptical = replace(comparison, scenarios=scenarios)
+    assert "This is the sceptical run" in Page(board(sceptical, findings(sceptical), {})).words

@@ -140,11 +140,13 @@ def _short(comparison: Comparison, found: Sequence[Finding], marks: dict[str, li
     w = catalogue()["board"]
     own = [f for f in found if f.outcome.primary and owner(f) == "patients"]
     told = [f for f in own if f.matters and f.counted]
-    if not told:
+    withheld = sum(f.matters and not f.counted for f in own)
+    if not told and not withheld:
         return paragraph(w["nothing"].format(n=replications(comparison)), "lead")
-    n_open = len(own) - len(told)
-    text = bullets(sentences(_spread_out(told, MOST_SENTENCES), marks), "lead")
-    return text + (paragraph(w["more_open"].format(k=n_open, n=len(own)), "note") if n_open else "")
+    text = bullets(sentences(_spread_out(told, MOST_SENTENCES), marks), "lead") if told else ""
+    for key, k in (("withheld", withheld), ("more_open", sum(not f.matters for f in own))):
+        text += paragraph(w[key].format(k=k, n=len(own)), "note") if k else ""
+    return text
 
 
 def _spread_out(told: Sequence[Finding], most: int) -> list[Finding]:
@@ -172,6 +174,8 @@ def _spread_out(told: Sequence[Finding], most: int) -> list[Finding]:
 def _sceptic(comparison: Comparison, found: Sequence[Finding]) -> str:
     w = catalogue()["board"]
     sceptical: Comparison | None = getattr(comparison, "sceptical", None)
+    if all(scenario.choices.get("model") == "sceptical" for scenario in comparison.scenarios):
+        return paragraph(w["sceptic_this"])
     if sceptical is None:
         command = esc(sceptic_command(comparison))
         return f"<p>{esc(w['sceptic_not_run']).replace('{command}', f'<code>{command}</code>')}</p>"

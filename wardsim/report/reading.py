@@ -225,6 +225,7 @@ class Side:
     losses: tuple[Finding, ...]
     changes: tuple[Finding, ...]
     n_open: int
+    n_withheld: int
     n_all: int
 
 
@@ -251,7 +252,8 @@ def sides(comparison: Comparison, found: Sequence[Finding]) -> list[Side]:
                     gains=_strongest(f for f in told if f.gain > 0),
                     losses=_strongest(f for f in told if f.gain < 0),
                     changes=_strongest(f for f in told if f.outcome.better == "neither"),
-                    n_open=sum(not f.matters or (f.outcome.better != "neither" and not f.gain) for f in own),
+                    n_open=sum(not f.matters for f in own),
+                    n_withheld=sum(f.matters and not f.counted for f in own),
                     n_all=len(own),
                 )
             )

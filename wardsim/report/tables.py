@@ -211,6 +211,8 @@ def _side_cell(s: Side, most: int) -> str:
             listed = "; ".join(_brief(f) for f in items[:most])
             more = words["and_more"].format(n=len(items) - most) if len(items) > most else ""
             parts.append(f"{words[key]}: {listed}{more}.")
+    if s.n_withheld:
+        parts.append(words["withheld"].format(k=s.n_withheld, n=s.n_all))
     if s.n_open:
         parts.append(words["open"].format(k=s.n_open, n=s.n_all))
     return "\n".join(parts)
