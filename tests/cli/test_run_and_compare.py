@@ -66,6 +66,17 @@ def test_compare_writes_table_report_and_workbook(capsys: pytest.CaptureFixture[
     assert "Next:" in captured.out
 
 
+def test_comparisons_of_one_s_own_ward_do_not_write_over_each_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("ours", "theirs", "others"):
+        assert main(["show", f"name={name}", "ward.beds=9", *SHORT]) == 0
+        Path(f"{name}.yaml").write_text(capsys.readouterr().out, encoding="utf-8")
+    for other in ("theirs", "others"):
+        assert main(["compare", "ours.yaml", f"{other}.yaml", *SHORT]) == 0
+    assert len(list(Path("results").glob("*/report.html"))) == 2
+
+
 def test_a_run_that_fails_is_listed_and_the_others_are_kept(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
