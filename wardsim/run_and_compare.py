@@ -70,9 +70,7 @@ def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str |
         overrides, swept = [THREE_ROTATIONS, *overrides], ["rotation"]
     asked = load_alternatives(overrides, files=files, config_dir=config_dir)
     settings, first = asked.run, asked.scenarios[0]
-    named = any(text.lstrip("+").startswith("name=") for text in overrides)  # a file's name is its ward's
-    name = settings.name if named else None
-    name = name or comparison_name(first.name, swept, what_else(files, overrides, swept))
+    name = settings.name or comparison_name(first.name, swept, what_else(files, overrides, swept))
     folder = RESULTS / name if settings.out is None else Path(settings.out)
     _tell(f"{', '.join(asked.labels[1:])} against {asked.labels[0]}")
     _tell_run(settings, first.horizon_days, first.warmup_days)

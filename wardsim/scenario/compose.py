@@ -64,7 +64,7 @@ class RunSettings:
     precision
         Add replications until the primary outcomes are known to this share of their mean; None: don't.
     name
-        The name that was asked for, or None.
+        The name that was asked for on the command line, or None; a file's name is its ward's.
     """
 
     replications: int = 100
@@ -148,7 +148,7 @@ def draft(
     reading = source.reading.without(line.choices)
     reading.add(line)
     base, chosen = options.compose(reading.choices)
-    run, problems = _run_settings(base, reading)
+    run, problems = _run_settings(base, reading, dict(line.changes).get("name"))
     base["name"] = source.stem or base.get("name")
     chosen |= {g: o for g, o in source.choices.items() if g not in line.choices}
     start = _again(source.tree, base, line.choices) if source.complete else base
@@ -239,11 +239,10 @@ def _again(tree: Tree, base: Tree, chosen_again: Mapping[str, str]) -> Tree:
 
 
 # ------------------------------------------------------------------ the run
-def _run_settings(base: Tree, reading: Reading) -> tuple[RunSettings, list[Problem]]:
-    """Take the settings of the run out of `base` and `reading`, and check them."""
+def _run_settings(base: Tree, reading: Reading, asked: Any) -> tuple[RunSettings, list[Problem]]:
+    """Take the settings of the run out of `base` and `reading`, and check them; `asked` is the name typed."""
     values = {name: base.pop(name, None) for name in RUN_ONLY}
     values |= {path: value for path, value in reading.changes if path in RUN_ONLY}
-    asked = dict(reading.changes).get("name")
     reading.changes = [(path, value) for path, value in reading.changes if path not in RUN_ONLY]
     problems = []
     for name, value in values.items():

@@ -151,7 +151,7 @@ def _check_option_file(path: Path, group: str) -> list[Problem]:
             return [Problem(str(path), None, "is over 1 MB, so it is not an option")]
         text = raw.decode("utf-8-sig")
         faults = foul_play(text)
-        tree = None if faults else yaml.load(text, Loader=yaml.CSafeLoader)
+        tree = None if faults else yaml.safe_load(text)
     except UnicodeDecodeError:
         return [Problem(str(path), None, "is not a text file in UTF-8")]
     except (OSError, yaml.YAMLError) as error:

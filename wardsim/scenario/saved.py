@@ -163,14 +163,14 @@ def _not_text(tree: Any) -> str:
 
 
 # ------------------------------------------------------------------ writing
-class _PlainDumper(yaml.CSafeDumper):
+class _PlainDumper(yaml.SafeDumper):
     """Block style, short lists of plain values on one line."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
-def _list(dumper: _PlainDumper, data: list[Any]) -> yaml.Node:
+def _list(dumper: yaml.SafeDumper, data: list[Any]) -> yaml.Node:
     flat = (
         all(not isinstance(item, list | dict) for item in data) and sum(len(str(item)) for item in data) < 90
     )

@@ -16,7 +16,6 @@ from wardsim.model.access import (
     present_at,
     staff_at,
     stay_at,
-    unit_at,
 )
 from wardsim.model.buffers import (
     E_CARE,
@@ -29,6 +28,7 @@ from wardsim.model.buffers import (
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.relations import lose_trust
 from wardsim.model.processes.stays import close_stay
+from wardsim.model.processes.tension import raise_tension
 from wardsim.model.randomness import STREAMS, exponential, lognormal, poisson_small, uniform
 from wardsim.model.state import A_CRISIS, INPATIENT
 
@@ -135,9 +135,7 @@ def suffer(w, i, now):
     p.agency -= p.agency * c.decisions_agency_coercion
     p.recovery = max(0.0, p.recovery - c.recovery_lost_per_measure)
     p.fast += c.distress_coercion_jump
-    unit_at(w, p.unit).tension = min(
-        c.crises_tension_limit, unit_at(w, p.unit).tension + c.crises_measure_tension
-    )
+    raise_tension(w, p.unit, c.crises_measure_tension)
 
 
 @kernel

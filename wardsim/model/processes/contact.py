@@ -100,6 +100,12 @@ def need_grows(w, i, hours, awake):
 
 
 @kernel
+def wish_for_company(c, p):
+    """How much somebody wants company now, 0 to 1; always half where the mechanism is off."""
+    return p.need / (p.need + c.contact_need_half_h) if c.on_need > 0.0 else 0.5
+
+
+@kernel
 def available(p):
     """Awake, free and on the ward."""
     return p.activity == D_FREE and p.setting == INPATIENT
@@ -121,8 +127,7 @@ def seek(w, now):
         drawn = uniform(key, _SEEK, p.number, beat, 0)
         if drawn >= largest:  # most beats end here
             continue
-        urge = p.need / (p.need + c.contact_need_half_h) if c.on_need > 0.0 else 0.5
-        rate = c.contact_seek_per_h * urge * p.reach
+        rate = c.contact_seek_per_h * wish_for_company(c, p) * p.reach
         if c.on_agency > 0.0:
             rate *= c.contact_seek_least + p.agency
         if drawn < rate * hours:
@@ -279,8 +284,7 @@ def approach(w, j, now):
 @kernel
 def welcome(c, p):
     """Chance that somebody who is approached wants company now: nearly nobody does who has had enough."""
-    want = p.need / (p.need + c.contact_need_half_h) if c.on_need > 0.0 else 0.5
-    return c.contact_welcome_least + (1.0 - c.contact_welcome_least) * want
+    return c.contact_welcome_least + (1.0 - c.contact_welcome_least) * wish_for_company(c, p)
 
 
 @kernel

@@ -48,6 +48,7 @@ from wardsim.model.processes.coercion import (
 )
 from wardsim.model.processes.response import calm_odds, respond
 from wardsim.model.processes.stays import close_stay, count_setting_time
+from wardsim.model.processes.tension import contagion, raise_tension
 from wardsim.model.randomness import STREAMS, exponential, lognormal, uniform
 from wardsim.model.state import (
     ABSENT,
@@ -71,19 +72,6 @@ def set_limits(w, i):
     """Thresholds of person i's next events."""
     for kind in range(3):
         set_limits_after(w, i, kind)
-
-
-@kernel
-def contagion(w):
-    """Tension fades; what is left of it raises the hazards on the unit."""
-    c = par_at(w)
-    for u in range(w.unit_n):
-        unit = unit_at(w, u)
-        unit.tension *= clock_at(w).tension_keeps
-        unit.contagion = 1.0
-        if c.on_contagion > 0.0:
-            crowd = c.crises_contagion_places / max(1, unit.n_seen)
-            unit.contagion += c.crises_contagion_strength * unit.tension * crowd
 
 
 @kernel
@@ -215,8 +203,7 @@ def aggression(w, i, now, expected):
     stay = stay_at(w, p.stay)
     stay.incidents += 1
     stay.physical += 1 if physical else 0
-    unit = unit_at(w, p.unit)
-    unit.tension = min(c.crises_tension_limit, unit.tension + 1.0)
+    raise_tension(w, p.unit, 1.0)
     others_shaken(w, i, now)
     odds = calm_odds(w, i, n, hands, wanted, best, rho, trained, 1.0 if physical else 0.0, now)
     if uniform(clock_at(w).key, _CALM, p.number, number, 0) < odds:
@@ -267,8 +254,7 @@ def self_harm(w, i, now):
         p.crisis_until_min += c.crises_prolonged_min
         stay_longer(w, i, c.crises_prolonged_min)
     stay_at(w, p.stay).self_harm += 1
-    unit = unit_at(w, p.unit)
-    unit.tension = min(c.crises_tension_limit, unit.tension + c.crises_self_harm_tension)
+    raise_tension(w, p.unit, c.crises_self_harm_tension)
     p.fast -= c.distress_calm_relief
     make_plan(w, i, 100 + number, now)
 

@@ -5,7 +5,7 @@ power structure names.  A forum settles at most minutes / decisions.min_per_matt
 
 preference_met:  p = fits ? a : w_p a_p + (1 - w_p)(m0 + m1 P)      a right, counted as such
 worked_out:      p = p0 + (1 - p0) mix(P, E),  p0 = 0.6 where wish and practice agree, else 0.3
-P = sum w_i K_i*, E = sum w_i E_i*, X* = X + listening (X_best - X)+, the person's own K = 0.6 + 0.4 A
+P = sum w_i K_i*, E = sum w_i E_i*, X* = X + listening (X_best - X)+, the person's own K = s + (1 - s) A
 mix: geometric sqrt(P E) | arithmetic (P + E)/2 | minimum | rights_only and no_power_effect: a constant
 """
 

@@ -23,6 +23,7 @@ from wardsim.model.access import (
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import available_for_programme, begin, begin_contact, day_row
 from wardsim.model.processes.relations import known_by
+from wardsim.model.processes.tension import raise_tension
 from wardsim.model.randomness import STREAMS, uniform
 from wardsim.model.state import (
     A_MEETING,
@@ -290,7 +291,7 @@ def company(w, now):
             * math.exp(c.programme_conflict_slope * max(0.0, p.slow + p.fast - c.programme_conflict_from))
         )
         if uniform(clock_at(w).key, _CONFLICT, p.number, beat, 0) < odds:
-            unit.tension = min(c.crises_tension_limit, unit.tension + c.programme_conflict_tension)
+            raise_tension(w, p.unit, c.programme_conflict_tension)
             p.fast += c.programme_conflict_tension
             day_row(w, now, p.unit).conflicts += 1.0
 

@@ -111,12 +111,14 @@ def create(w, i, number):
 
 @kernel
 def age_what_was_left(w, i, now):
-    """What fades while a person is away: the record, withdrawal, relief by exposure, agency gained or lost."""
+    """What fades while a person is away, for changes are hard to keep: recovery, the record, withdrawal, relief by
+    exposure, agency gained or lost."""
     c = par_at(w)
     p = person_at(w, i)
     if p.episode == 0 or now <= p.left_min:
         return
     days = (now - p.left_min) / 1440.0
+    p.recovery *= what_is_left(now - p.left_min, 1440.0 * c.recovery_kept_half_life_days)
     p.written *= what_is_left(days, c.record_half_life_days)
     p.oral = 0.0  # whoever is on duty now has been told nothing of them lately
     p.exposure *= math.exp(-c.distress_exposure_fades * days)
@@ -129,8 +131,6 @@ def arrive(w, i, now):
     """State in which a person arrives: distress above baseline, need for contact built up."""
     c = par_at(w)
     p = person_at(w, i)
-    if p.episode > 0 and now > p.left_min:  # changes are hard to keep after discharge
-        p.recovery *= what_is_left(now - p.left_min, 1440.0 * c.recovery_kept_half_life_days)
     age_what_was_left(w, i, now)
     p.episode += 1
     p.fast = 0.0
