@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.experiment.made_up import MadeUpModel, scenario
-from wardsim.experiment.arms import unique_labels
+from wardsim.experiment.arms import unique_labels, with_same_people
 from wardsim.experiment.compare import Comparison, compare
 from wardsim.experiment.results import load_results
 from wardsim.experiment.run import simulate
@@ -181,6 +181,30 @@ def test_the_same_people_when_services_admit_others(
     assert len(same_people.results[1].stays) == 30 * 3  # not saved, computed again
     assert not list(tmp_path.glob("calm_same_people-*/stays*"))
     assert sorted(same_people.outcomes["scenario"].unique()) == ["calm", "one", "two"]
+
+
+def test_the_second_table_rests_on_half_the_replications(
+    model: MadeUpModel, three: list[Scenario], tmp_path: Path
+) -> None:
+    """Half are enough there and keep the wait short; all are run where fewer than fifty would be left."""
+    calm = scenario("calm", presence=0.7, patients={"crisis_rate": 0.5})
+    comparison = compare([three[0], calm], replications=120, out=tmp_path, say=lambda line: None)
+    second = comparison.same_people
+    assert second is not None
+    assert set(comparison.table["n"]) <= {120, 0}
+    assert set(second.table["n"]) <= {60, 0}
+    first_60 = comparison.results[0].outcomes.query("outcome == 'contact' and replication < 60")["value"]
+    row = second.table.query("outcome == 'contact'").iloc[0]
+    assert row["mean_baseline"] == pytest.approx(first_60.mean()), "only replications that both have count"
+    assert [sum(name == key for name, _ in model.ran) for key in ("one", "calm")] == [120, 180]
+    loaded = load_results(tmp_path)
+    assert isinstance(loaded, Comparison)
+    same(comparison, loaded)
+
+    model.ran.clear()
+    same(comparison, compare([three[0], calm], replications=120, out=tmp_path, say=lambda line: None))
+    assert model.ran == []
+    assert [with_same_people(n) for n in (1, 49, 50, 99, 100, 200)] == [1, 49, 50, 50, 50, 100]
 
 
 def test_a_wording_alone_does_not_make_other_people(model: MadeUpModel, ward: Scenario) -> None:

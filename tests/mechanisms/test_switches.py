@@ -41,7 +41,7 @@ TABLE = (
         "nobody errs more at night"),
     Row("sickness", "community_centre", "share_new_staff_by_day", "lower", 12, "no temps, no stand-ins"),
     Row("turnover", "conventional_acute", "share_new_staff_by_day", "lower", 96, "no newcomers"),
-    Row("staff_rotation", "heidenheim", "share_staff_on_duty_known", "higher", 12,
+    Row("staff_rotation", "heidenheim", "share_staff_on_duty_known", "higher", 24,
         "no guests of other wards"),
     Row("handover", "soteria_berne", "usable_knowledge_after_handover", "lower", 12, "nothing is told"),
     Row("written_record", "community_centre", "usable_knowledge_after_handover", "lower", 12,

@@ -33,7 +33,7 @@ def test_who_is_there_on_day_0_depends_neither_on_the_horizon_nor_on_aftercare()
 
 def test_a_larger_ward_has_the_same_people_and_more() -> None:
     usual = _on_day_0("service=community_centre", "horizon_days=30")
-    more = _on_day_0("service=community_centre", "horizon_days=30", "ward.beds=14")
+    more = _on_day_0("service=community_centre", "horizon_days=30", "ward.beds=30")
     assert len(more) > len(usual)
     assert {number: more[number] for number in usual} == usual
 

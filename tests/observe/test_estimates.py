@@ -105,7 +105,7 @@ def _contacts(slope: float, between: float, n_stays: int = 60, n: int = 80) -> A
     rows["distress"] = after
     rows["trust_last"][rows["start_min"] == 0] = -1.0
     shuffled = rows[rng.permutation(len(rows))]
-    return SimpleNamespace(contacts=by_stay_and_time(shuffled, n_stays))
+    return SimpleNamespace(contacts=by_stay_and_time(shuffled, np.arange(len(shuffled)), n_stays))
 
 
 @pytest.mark.parametrize("slope", [-0.2, 0.0, 0.3])

@@ -16,6 +16,14 @@ TARGETS = {
     "same_cover": "waking_hours_07_22_per_week",
 }
 
+# the same people leave less to chance, so half the replications are enough for them, but not fewer than this
+LEAST_WITH_SAME_PEOPLE = 50
+
+
+def with_same_people(replications: int) -> int:
+    """How many replications the arms with the baseline's people get when so many are asked for."""
+    return max(min(replications, LEAST_WITH_SAME_PEOPLE), replications // 2)
+
 
 def unique_labels(scenarios: Sequence[Scenario], labels: Sequence[str] | None = None) -> tuple[str, ...]:
     """A different label for each scenario.

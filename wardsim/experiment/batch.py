@@ -31,6 +31,8 @@ class Batch:
         Folder of the experiment; None keeps outcomes in memory.
     tables
         Names of the tables to save.
+    share
+        How many replications this batch runs when so many are asked for; all of them by default.
     """
 
     def __init__(
@@ -42,7 +44,9 @@ class Batch:
         seed: int,
         root: Path | None,
         tables: Sequence[str],
+        share: Callable[[int], int] = int,
     ) -> None:
+        self.share = share
         self.engine, self.scenario, self.label, self.seed = engine, scenario, label, seed
         self.inputs = engine.prepare(scenario)
         self.folder: RunFolder | None = None

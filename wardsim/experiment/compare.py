@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wardsim.experiment import executors
-from wardsim.experiment.arms import differ_in_people, same_people, sized_to, unique_labels
+from wardsim.experiment.arms import (
+    differ_in_people,
+    same_people,
+    sized_to,
+    unique_labels,
+    with_same_people,
+)
 from wardsim.experiment.batch import Batch
 from wardsim.experiment.comparison_files import comparison_rows, read_comparison_files, write_comparison_files
 from wardsim.experiment.executors import check_counts
@@ -54,8 +60,8 @@ class Comparison:
     settings
         What differs between the scenarios.
     same_people
-        The same comparison with the baseline's people and admission rules in every alternative; None if they
-        don't differ in that.
+        The same comparison with the baseline's people and admission rules in every alternative, from half the
+        replications but at least 50; None if they don't differ in that.
     manifest
         Seed, versions, command, timings, failed runs.
     results
@@ -171,7 +177,8 @@ def load_comparison(folder: Path, manifest: dict[str, Any]) -> Comparison:
     for entry in manifest["scenarios"]:
         inside = folder / entry["folder"]
         # what the comparison used, even if the scenario was run on its own since with another seed
-        view = {key: manifest[key] for key in ("seed", "replications", "model_version")}
+        view = {key: manifest[key] for key in ("seed", "model_version")}
+        view["replications"] = entry.get("replications", manifest["replications"])
         failures = [f for f in manifest["failures"] if f["folder"] == entry["folder"]]
         saved = {**read_manifest(inside), **view, "failures": failures}
         results.append(load_run(inside, saved, entry["label"]))
@@ -232,6 +239,7 @@ def _open(
                     seed=seed,
                     root=root,
                     tables=() if second else tables,
+                    share=with_same_people if second else int,
                 )
     except BaseException:
         for batch in opened.values():
@@ -255,7 +263,11 @@ def _manifest(
         "seconds": round(sum({id(r.manifest): r.manifest["seconds"] for r in results}.values()), 3),
         "precision": precision,
         "scenarios": [
-            {"label": r.label, "folder": folder, "scenario_hash": r.manifest["scenario_hash"]}
+            {
+                "label": r.label,
+                "folder": folder,
+                **{key: r.manifest[key] for key in ("scenario_hash", "replications")},
+            }
             for r, folder in zip(results, folders)
         ],
         "failures": [

@@ -31,14 +31,15 @@ def comparison_rows(results: Sequence[Results]) -> list[dict[str, Any]]:
     register = {outcome.name: outcome for outcome in executors.load_engine().outcomes}
     values = [result.values() for result in results]
     units = {name: unit for result in results for name, unit in result.units().items()}
-    nothing = np.full(results[0].manifest["replications"], np.nan)
+    pairs = min(result.manifest["replications"] for result in results)
+    nothing = np.full(pairs, np.nan)
     rows = []
     for name in ordered(units):
         known = register.get(name)
         for result, alternative in zip(results[1:], values[1:]):
             paired = paired_difference(
-                values[0].get(name, nothing),
-                alternative.get(name, nothing),
+                values[0].get(name, nothing)[:pairs],
+                alternative.get(name, nothing)[:pairs],
                 better=known.better if known else "neither",
                 smallest=known.smallest_difference if known else None,
             )

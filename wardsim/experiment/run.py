@@ -145,7 +145,7 @@ def run_batches(
         target = Precision(precision, replications) if precision is not None else None
         _say_beginning(batches, replications, say)
         for batch in batches:
-            batch.start(replications)
+            batch.start(batch.share(replications))
         _run_round(batches, replications, workers or cores(), progress)
         while target and (wanted := target.next({b.label: b.results().values() for b in batches})):
             _run_round(batches, wanted, workers or cores(), progress)
@@ -168,8 +168,9 @@ def run_batches(
 
 
 def _run_round(batches: Sequence[Batch], replications: int, workers: int, progress: Progress | None) -> None:
-    missing = [batch.missing(replications) for batch in batches]
-    total = len(batches) * replications
+    wanted = [batch.share(replications) for batch in batches]
+    missing = [batch.missing(n) for batch, n in zip(batches, wanted)]
+    total = sum(wanted)
     done = total - sum(map(len, missing))
 
     def on_run() -> None:
@@ -180,8 +181,8 @@ def _run_round(batches: Sequence[Batch], replications: int, workers: int, progre
 
     if progress:
         progress(done, total)
-    for batch, to_run in zip(batches, missing):
-        batch.run(to_run, replications, workers, on_run)
+    for batch, to_run, n in zip(batches, missing, wanted):
+        batch.run(to_run, n, workers, on_run)
 
 
 def _say_beginning(batches: Sequence[Batch], replications: int, say: Say) -> None:
@@ -189,8 +190,9 @@ def _say_beginning(batches: Sequence[Batch], replications: int, say: Say) -> Non
         if batch.folder:
             for name in batch.folder.damaged:
                 say(f"{name} in {batch.folder.path} is damaged; its runs are run again")
-    total = len(batches) * replications
-    to_run = sum(len(batch.missing(replications)) for batch in batches)
+    wanted = [batch.share(replications) for batch in batches]
+    total = sum(wanted)
+    to_run = sum(len(batch.missing(n)) for batch, n in zip(batches, wanted))
     if to_run < total:
         say(f"{total - to_run} of {total} runs already done, {to_run} to run")
     if to_run and not batches[0].engine.is_compiled():

@@ -161,6 +161,7 @@ def _staff(scenario: Scenario, roster: Roster, role_names: tuple[str, ...]) -> N
     order = np.cumsum(milieu) * scenario.staffing.rotating_share
     guest = milieu & (np.floor(order) > np.floor(order - scenario.staffing.rotating_share))
     rows["home_post"] = ~guest
+    rows["contract_h"] = people["contract_h_per_week"]
     return rows
 
 

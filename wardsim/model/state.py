@@ -153,6 +153,7 @@ STAFF = _table(
     ("quality", F, "ratio", 0, 1.2, "relational quality q"),
     ("skill", F, "ratio", 0, INF, "relational skill"),
     ("home_post", B, "flag", 0, 1, "belongs to this ward (not a guest from another)"),
+    ("contract_h", F, "h/week", 0, 168, "hours of the contract"),
     ("previous_duty_min", F, "min", -INF, INF, "planned start of the duty before this one"),
     ("duty_start_min", F, "min", -INF, INF, "start of the present duty"),
     ("covering", B, "flag", 0, 1, "the present duty is overtime for a sick colleague"),

@@ -24,6 +24,7 @@ CLOCK = _layout(
     ("n_crises", "i8"), ("n_measures", "i8"), ("n_matters", "i8"), ("n_stays", "i8"),
     ("n_referrals", "i8"), ("n_handovers", "i8"), ("n_duties_done", "i8"), ("n_weeks", "i8"),
     ("tension_keeps", "f8"), ("fast_keeps", "f8"), ("fast_noise", "f8"),
+    ("approaches", "f8"), ("peer_approaches", "f8"),
 )  # fmt: skip
 DUTY = _layout(
     ("staff", "i8"), ("start_min", "f8"), ("end_min", "f8"), ("paid_h", "f8"), ("is_night", "i8"),
@@ -67,7 +68,7 @@ MIX = _layout(("share", "f8"))
 TOGETHER = _layout(("hours", "f8"))
 HERE = _layout(("person", "i8"))
 QUEUE = _layout(("person", "i8"), ("until_min", "f8"))
-CANDIDATE = _layout(("row", "i8"), ("weight", "f8"))
+CANDIDATE = _layout(("row", "i8"), ("up_to", "f8"))
 PRESENT = _layout(("staff", "i8"))
 OPEN = _layout(("matter", "i8"))
 

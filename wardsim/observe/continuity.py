@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wardsim.observe.indices import compact, distinct, grouped_indices, share
-from wardsim.observe.window import Window
+from wardsim.observe.window import Rows, Window
 
 LEAST_CONTACTS = 5
 
@@ -43,7 +42,7 @@ def _provider(w: Window) -> NDArray[np.int64]:
     return w.provider[w.is_personal]
 
 
-def _team(w: Window, rows: NDArray[Any]) -> NDArray[np.int64]:
+def _team(w: Window, rows: Rows) -> NDArray[np.int64]:
     """Team of each contact: those who are on duty together by the scheme are one team; who has none stands
     alone."""
     people = w.inputs.roster.people

@@ -103,7 +103,7 @@ def service(w: Window) -> dict[str, float]:
     at_once = int((r["reason"] == ADMITTED).sum())
     contact_h = float(w.contacts["equivalent_min"].sum()) / 60.0
     admitted = w.stays[w.stays["start_min"] >= w.inputs.warmup_min]
-    visits, home_days = w.contacts[w.contacts["kind"] == K_HOME], w.sum("home_min") / 1440.0
+    visits, home_days = w.contacts.only(w.contacts["kind"] == K_HOME), w.sum("home_min") / 1440.0
     in_year = (back >= 0) & (back <= 365)
     return {
         "occupancy_share": share(in_min + w.sum("leave_min"), w.sum("bed_min")),
@@ -113,7 +113,7 @@ def service(w: Window) -> dict[str, float]:
         "people_in_day_clinic": w.sum("day_min") / 1440.0 / w.days,
         "people_at_home": w.sum("home_min") / 1440.0 / w.days,
         "home_visits_per_day_at_home": share(float(len(visits)), home_days),
-        "doctor_visits_per_week_at_home": share(float(len(w.of_role(visits, DOCTOR))), home_days / 7.0),
+        "doctor_visits_per_week_at_home": share(float(w.is_of(DOCTOR, visits["role"]).sum()), home_days / 7.0),
         "leave_share": share(w.sum("leave_min"), w.sum("leave_min") + in_min),
         "readmission_30d": mean((back >= 0) & (back <= 30)),
         "readmission_365d": mean(in_year),

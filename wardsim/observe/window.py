@@ -18,6 +18,33 @@ from wardsim.observe.indices import compact
 ONE_TO_ONE = (K_INFORMAL, K_CONVERSATION, K_SESSION, K_WITH)
 
 
+class Rows:
+    """Some rows of a table, in an order, each column laid out in one piece when it is first asked for.
+
+    Parameters
+    ----------
+    table : structured array
+    index : array of int
+        Which rows, and in which order.
+    """
+
+    def __init__(self, table: NDArray[Any], index: NDArray[np.intp]) -> None:
+        self._table, self._index = table, index
+        self._columns: dict[str, NDArray[Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        if column not in self._columns:
+            self._columns[column] = self._table[column][self._index]
+        return self._columns[column]
+
+    def only(self, wanted: NDArray[Any]) -> Rows:
+        """The rows that flags or numbers name."""
+        return Rows(self._table, self._index[wanted])
+
+
 @dataclass(frozen=True)
 class Window:
     """Rows of a record that count, and the sums that many outcomes need.
@@ -26,8 +53,8 @@ class Window:
     ----------
     daily : structured array
         Sums of all units over the counted days, one row.
-    contacts, crises, measures, matters, handovers, duties, weeks : structured arrays
-        Events of the window (contacts: by stay and time; matters: decided in it; duties: begun in it).
+    crises, measures, matters, handovers, duties, weeks : structured arrays
+        Events of the window (matters: decided in it; duties: begun in it).
     ended : structured array
         Stays that ended in the window.
     stays : structured array
@@ -39,7 +66,6 @@ class Window:
     inputs: Inputs
     record: Record
     daily: NDArray[Any]
-    contacts: NDArray[Any]
     crises: NDArray[Any]
     measures: NDArray[Any]
     matters: NDArray[Any]
@@ -68,13 +94,26 @@ class Window:
 
     def of_role(self, table: NDArray[Any], kind: int) -> NDArray[Any]:
         """Rows of a table whose role is of a kind."""
-        rows: NDArray[Any] = table[self.inputs.roles["kind"][table["role"]] == kind]
+        rows: NDArray[Any] = table[self.is_of(kind, table["role"])]
         return rows
+
+    def is_of(self, kind: int, roles: NDArray[Any]) -> NDArray[np.bool_]:
+        """Which of these roles are of a kind."""
+        found: NDArray[np.bool_] = self.inputs.roles["kind"][roles] == kind
+        return found
 
     @property
     def treated_days(self) -> float:
         """Patient-days in any setting: on the ward, in the day clinic, at home."""
         return self.patient_days + (self.sum("day_min") + self.sum("home_min")) / 1440.0
+
+    @cached_property
+    def contacts(self) -> Rows:
+        """Contacts of the window, by stay and time."""
+        rows = self.record.tables["contacts"]
+        start = rows["start_min"]
+        inside = np.flatnonzero((start >= self.inputs.warmup_min) & (start < self.inputs.end_min))
+        return by_stay_and_time(rows, inside, len(self.stays))
 
     @cached_property
     def provider(self) -> NDArray[np.int64]:
@@ -89,18 +128,16 @@ class Window:
         return found
 
     @cached_property
-    def personal(self) -> NDArray[Any]:
+    def personal(self) -> Rows:
         """The personal contacts, by stay and time."""
-        rows: NDArray[Any] = self.contacts[self.is_personal]
-        return rows
+        return self.contacts.only(self.is_personal)
 
 
-def by_stay_and_time(rows: NDArray[Any], n_stays: int) -> NDArray[Any]:
-    """Contacts by stay and time."""
-    order = np.argsort(rows["start_min"], kind="stable")  # nearly in order already
-    small = np.int16 if n_stays < 2**15 else np.int32  # short numbers are sorted faster
-    found: NDArray[Any] = rows[order[np.argsort(rows["stay"][order].astype(small), kind="stable")]]
-    return found
+def by_stay_and_time(contacts: NDArray[Any], inside: NDArray[np.intp], n_stays: int) -> Rows:
+    """The contacts that `inside` numbers, by stay and time."""
+    inside = inside[np.argsort(contacts["start_min"][inside], kind="stable")]  # nearly in order already
+    short = np.int16 if n_stays < 2**15 else np.int32  # short numbers are sorted faster
+    return Rows(contacts, inside[np.argsort(contacts["stay"][inside].astype(short), kind="stable")])
 
 
 def window(inputs: Inputs, record: Record) -> Window:
@@ -116,8 +153,7 @@ def window(inputs: Inputs, record: Record) -> Window:
     stays = tables["stays"]
     daily = record.daily[inputs.scenario.warmup_days :]
     return Window(
-        inputs=inputs, record=record, daily=daily, contacts=by_stay_and_time(within("contacts", "start_min"), len(stays)),
-        crises=within("crises", "start_min"),
+        inputs=inputs, record=record, daily=daily, crises=within("crises", "start_min"),
         measures=within("measures", "start_min"), matters=matters[matters["state"] == M_DECIDED],
         handovers=within("handovers", "time_min"), duties=within("duties_done", "start_min"),
         weeks=within("weeks", "time_min"),

@@ -85,7 +85,11 @@ def meta(comparison: Comparison) -> str:
     w, base = catalogue()["board"], comparison.scenarios[0]
     sizes = list(dict.fromkeys(str(s.ward.beds) for s in comparison.scenarios))
     beds = w["same_ward" if len(sizes) == 1 else "own_wards"].format(beds=", ".join(sizes))
-    return str(w["meta"].format(n=replications(comparison), days=base.horizon_days, beds=beds))
+    text = str(w["meta"].format(n=replications(comparison), days=base.horizon_days, beds=beds))
+    other = comparison.same_people
+    if other is not None and replications(other) < replications(comparison):
+        text += " " + w["meta_same_people"].format(n=replications(other))
+    return text
 
 
 def replications(comparison: Comparison) -> int:

@@ -17,14 +17,17 @@ def what_is_left(time, half_life):
 
 @kernel
 def set_pace(w):
-    """What a quarter of an hour leaves of tension and of the fast part of distress, and the noise that keeps
-    its sd."""
+    """What a quarter of an hour leaves of tension and of the fast part of distress, the noise that keeps its sd,
+    and the chance that whoever is free in the milieu turns to somebody within a beat."""
     c = par_at(w)
     clock = clock_at(w)
     hours = QUARTER_MIN / 60.0
     clock.tension_keeps = what_is_left(hours, c.crises_contagion_half_life_h)
     clock.fast_keeps = what_is_left(hours, c.distress_fast_half_life_h)
     clock.fast_noise = c.distress_fast_sd * math.sqrt(1.0 - clock.fast_keeps * clock.fast_keeps)
+    hours = BEAT_MIN / 60.0
+    clock.approaches = 1.0 - math.exp(-c.contact_approach_per_h * hours)
+    clock.peer_approaches = 1.0 - math.exp(-c.contact_approach_per_h * c.contact_peer_approach * hours)
 
 
 @kernel

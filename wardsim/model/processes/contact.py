@@ -63,26 +63,26 @@ _PRESENCE = STREAMS["presence"]
 
 @inlined
 def consider(w, n, row, weight):
-    """Add somebody with a weight above zero to the n candidates of a choice; returns how many there are."""
+    """Add somebody with a weight above zero to the n candidates of a choice; returns how many there are.
+
+    A candidate keeps the sum of the weights so far."""
     if weight <= 0.0:
         return n
     candidate_at(w, n).row = row
-    candidate_at(w, n).weight = weight
+    candidate_at(w, n).up_to = weight if n == 0 else candidate_at(w, n - 1).up_to + weight
     return n + 1
 
 
 @kernel
 def pick(w, n, u):
     """One of n candidates in proportion to the weights, by a uniform number u; -1: there is none."""
-    total = 0.0
-    for k in range(n):
-        total += candidate_at(w, k).weight
-    x = u * total
-    for k in range(n):
-        x -= candidate_at(w, k).weight
-        if x < 0.0:
+    if n == 0:
+        return -1
+    x = u * candidate_at(w, n - 1).up_to
+    for k in range(n - 1):
+        if x < candidate_at(w, k).up_to:
             return candidate_at(w, k).row
-    return candidate_at(w, n - 1).row if n > 0 else -1
+    return candidate_at(w, n - 1).row
 
 
 @kernel
@@ -100,15 +100,9 @@ def need_grows(w, i, hours, awake):
 
 
 @kernel
-def wish_for_company(c, p):
-    """How much somebody wants company now, 0 to 1; always half where the mechanism is off."""
-    return p.need / (p.need + c.contact_need_half_h) if c.on_need > 0.0 else 0.5
-
-
-@kernel
-def available(p):
-    """Awake, free and on the ward."""
-    return p.activity == D_FREE and p.setting == INPATIENT
+def wish_for_company(c, need):
+    """How much somebody with this unmet need wants company now, 0 to 1; always half where the mechanism is off."""
+    return need / (need + c.contact_need_half_h) if c.on_need > 0.0 else 0.5
 
 
 @kernel
@@ -127,7 +121,7 @@ def seek(w, now):
         drawn = uniform(key, _SEEK, p.number, beat, 0)
         if drawn >= largest:  # most beats end here
             continue
-        rate = c.contact_seek_per_h * wish_for_company(c, p) * p.reach
+        rate = c.contact_seek_per_h * wish_for_company(c, p.need) * p.reach
         if c.on_agency > 0.0:
             rate *= c.contact_seek_least + p.agency
         if drawn < rate * hours:
@@ -192,8 +186,20 @@ def attraction(w, i, j, now):
 
 
 @kernel
+def largest_wish(w):
+    """The largest wish for company on the ward; -1: nobody is there."""
+    most = -1.0
+    for k in range(clock_at(w).n_here):
+        p = person_at(w, here_at(w, k).person)
+        if p.setting == INPATIENT:
+            most = max(most, p.need)
+    return most if most < 0.0 else wish_for_company(par_at(w), most)
+
+
+@kernel
 def staff_choose(w, now):
     """Everybody on duty whose activity has ended takes up the next one."""
+    most = largest_wish(w) if slot_at(w, clock_at(w).slot).people_awake == 1 else -1.0
     end_of_beat = now + BEAT_MIN
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
@@ -206,8 +212,8 @@ def staff_choose(w, now):
                 if s.until_min < now and s.activity != A_FREE:  # over before this beat: its rest was free
                     end_activity(w, j, s.until_min, 0)
                 choose_next(w, j, max(now, s.until_min))
-        if s.activity == A_FREE and s.asleep == 0:
-            approach(w, j, now)
+        if most >= 0.0 and s.activity == A_FREE and s.asleep == 0:
+            approach(w, j, now, most)
 
 
 @kernel
@@ -245,21 +251,19 @@ def visit_at_home(w, j, start):
 
 
 @kernel
-def approach(w, j, now):
-    """Staff j, free in the milieu, turns to somebody."""
+def approach(w, j, now, most):
+    """Staff j, free in the milieu, turns to somebody; nobody's wish for company is larger than `most`."""
     c = par_at(w)
     s = staff_at(w, j)
     beat = clock_at(w).beat
-    slot = slot_at(w, clock_at(w).slot)
-    if slot.people_awake == 0:
+    chance = clock_at(w).peer_approaches if role_at(w, s.role).kind == PEER else clock_at(w).approaches
+    if uniform(clock_at(w).key, _APPROACH, j, beat, 0) >= chance:
         return
-    rate = c.contact_approach_per_h
-    if role_at(w, s.role).kind == PEER:
-        rate *= c.contact_peer_approach
-    if uniform(clock_at(w).key, _APPROACH, j, beat, 0) >= rate * BEAT_MIN / 60.0:
+    mood = uniform(clock_at(w).key, _WELCOME, j, beat, 0)
+    if mood >= welcome(c, most):  # whoever it were would let it be
         return
     i = whom_to_approach(w, j, beat, now)
-    if i < 0 or uniform(clock_at(w).key, _WELCOME, j, beat, 0) >= welcome(c, person_at(w, i)):
+    if i < 0 or mood >= welcome(c, wish_for_company(c, person_at(w, i).need)):
         return
     start = max(now, s.start_min)
     if friction(w, i, j, beat, start):
@@ -282,9 +286,9 @@ def approach(w, j, now):
 
 
 @kernel
-def welcome(c, p):
-    """Chance that somebody who is approached wants company now: nearly nobody does who has had enough."""
-    return c.contact_welcome_least + (1.0 - c.contact_welcome_least) * wish_for_company(c, p)
+def welcome(c, wish):
+    """Chance that somebody who is approached is glad of it: nearly nobody is who has had enough."""
+    return c.contact_welcome_least + (1.0 - c.contact_welcome_least) * wish
 
 
 @kernel

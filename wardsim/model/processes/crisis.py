@@ -69,7 +69,7 @@ _ABSENCE = STREAMS["absence_length"]
 
 @kernel
 def set_limits(w, i):
-    """Thresholds of person i's next events."""
+    """Thresholds of person i's first events; after that each event draws the next, in whichever stay it comes."""
     for kind in range(3):
         set_limits_after(w, i, kind)
 

@@ -115,12 +115,10 @@ def place(w, i, now, waited_min):
 
 @kernel
 def take_in(w, i, u, setting, now, waited_min):
-    """Admission: the stay begins, thresholds are set, and the decision about it is taken with or over the
-    person."""
+    """Admission: the stay begins, and the decision about it is taken with or over the person."""
     c = par_at(w)
     p = person_at(w, i)
     admit(w, i, u, setting, now, waited_min)
-    set_limits(w, i)
     p.step_days = c.settings_step_days
     ask(w, i, ADMISSION, now)
 
@@ -162,6 +160,7 @@ def referrals(w, now):
         i = int(clock_at(w).n_people)
         clock_at(w).n_people += 1
         create(w, i, i)
+        set_limits(w, i)
         refer(w, i, now, 0)
         clock_at(w).n_referred += 1
         gap = exponential(clock_at(w).key, _GAP, clock_at(w).n_referred, 0, 0)

@@ -1,7 +1,10 @@
 """Day 0: the staff, the people already on the ward, and a stationary pool of former patients.
 
-Beds are filled to the demand ratio with people in the middle of their stay (planned lengths biased by length,
-as who is met on a given day is); former patients with a return still to come are spread over the past.
+As many beds are taken as on any day of a ward that turns people away when it is full: with probability
+proportional to a^n / n! for n of its beds, a = demand ratio x beds (Erlang's loss formula).  Whoever lies in
+them is in the middle of a stay (planned lengths biased by length, as who is met on a given day is) and has had
+the recovery and the hours with staff that go with it; former patients with a return still to come are spread
+over the past.
 """
 
 import math
@@ -10,22 +13,29 @@ from wardsim.model.access import (
     clock_at,
     par_at,
     person_at,
+    role_at,
     staff_at,
+    together_at,
     unit_at,
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.crisis import set_limits
+from wardsim.model.processes.population import planned_stay
+from wardsim.model.processes.relations import grow
 from wardsim.model.processes.roster import new_holder
 from wardsim.model.processes.stays import admit, arrive, create, return_days
-from wardsim.model.randomness import STREAMS, exponential, uniform
-from wardsim.model.state import A_OFF, INPATIENT
+from wardsim.model.randomness import STREAMS, exponential, lognormal, uniform
+from wardsim.model.state import A_OFF, COMPANION, INPATIENT
+from wardsim.model.world import MILIEU
 
 #: Numbers of people who were there before the first referral: the n-th of a unit, the k-th of the pool.
 RESIDENT, RESIDENTS_PER_UNIT, FORMER = 1_000_000, 10_000, 1_000_000_000
 
+_BEDS = STREAMS["beds_taken"]
 _GAP = STREAMS["referral_gap"]
 _SINCE = STREAMS["pool_discharged"]
 _BACK = STREAMS["pool_return"]
+_STAYED = STREAMS["pool_stayed"]
 
 
 @kernel
@@ -53,15 +63,43 @@ def start(w):
     for j in range(w.staff_n):
         take_post(w, j)
         new_holder(w, j, 0.0)
+    know_each_other(w)
     clock_at(w).next_referral_min = exponential(clock_at(w).key, _GAP, 0, 0, 0) / c.referral_rate_per_min
     clock_at(w).n_people = 0
     i = int(c.people_limit)
     for u in range(w.unit_n):
-        unit = unit_at(w, u)
-        for n in range(int(unit.beds * min(1.0, c.patients_demand_ratio) + 0.5)):
+        for n in range(beds_taken(w, u)):
             already_here(w, i, u, n)
             i += 1
     former_patients(w, i)
+
+
+@kernel
+def know_each_other(w):
+    """Colleagues of a unit have been on duty together before."""
+    for j in range(w.staff_n):
+        for k in range(w.staff_n):
+            if k != j and staff_at(w, j).unit == staff_at(w, k).unit:
+                together_at(w, j, k).hours = par_at(w).record_start_together_h
+
+
+@kernel
+def beds_taken(w, u):
+    """How many beds of unit u are taken on day 0, drawn from Erlang's loss formula."""
+    load = par_at(w).patients_demand_ratio * unit_at(w, u).beds
+    if load <= 0.0:
+        return 0
+    most = min(unit_at(w, u).beds, int(load + 12.0 * math.sqrt(load)) + 12)  # more are as good as never taken
+    full = 1.0  # chance that all of n beds are taken, Erlang's B
+    for n in range(1, most + 1):
+        full = load * full / (n + load * full)
+    n = most
+    while (
+        n > 0 and uniform(clock_at(w).key, _BEDS, u, n, 0) >= full
+    ):  # not all of n: then as in a ward of n - 1
+        full = n * full / (load * (1.0 - full))
+        n -= 1
+    return n
 
 
 @kernel
@@ -74,13 +112,44 @@ def already_here(w, i, u, n):
     p.planned_days = min(
         c.patients_stay_max_days, p.planned_days * math.exp(c.patients_stay_sigma * c.patients_stay_sigma)
     )
-    p.slow = p.baseline
-    elapsed = uniform(clock_at(w).key, _SINCE, p.number, 0, 0) * p.planned_days
+    per_day = start_recovery_per_day(w)
+    p.recovery = 1.0 - math.exp(-per_day * p.planned_days)
+    elapsed = uniform(clock_at(w).key, _SINCE, p.number, 0, 0) * planned_stay(w, i)
+    p.recovery = 0.0
     admit(w, i, u, INPATIENT, -1440.0 * elapsed, 0.0)
+    p.recovery = 1.0 - math.exp(-per_day * elapsed)
+    p.slow = p.baseline * (1.0 - p.recovery)
     p.setting_since_min = 0.0
     p.until_min = 0.0
     p.step_days = c.settings_step_days
     set_limits(w, i)
+    met_so_far(w, i, u, elapsed * c.relations_start_contact_h_per_day, 0.0)
+
+
+@kernel
+def start_recovery_per_day(w):
+    """Recovery in a day halfway between no and full contact, participation and agency."""
+    c = par_at(w)
+    if c.on_recovery == 0.0:
+        return 0.0
+    return c.recovery_base_day + 0.5 * (
+        c.recovery_contact_day + c.recovery_participation_day + c.recovery_agency_day
+    )
+
+
+@kernel
+def met_so_far(w, i, u, hours, until):
+    """Up to minute `until`, person i has spent some hours with the milieu staff of unit u, by their contracts."""
+    total = 0.0
+    for j in range(w.staff_n):
+        if staff_at(w, j).unit == u and role_at(w, staff_at(w, j).role).kind == MILIEU:
+            total += staff_at(w, j).contract_h
+    if total <= 0.0:
+        return
+    for j in range(w.staff_n):
+        if staff_at(w, j).unit == u and role_at(w, staff_at(w, j).role).kind == MILIEU:
+            share = hours * staff_at(w, j).contract_h / total
+            grow(w, i, j, share, 60.0 * share, COMPANION, until)
 
 
 @kernel
@@ -102,4 +171,12 @@ def former_patients(w, i):
             p.recovery = c.returns_recovery_reference
             p.episode = 1
             p.left_min = -1440.0 * since
+            set_limits(w, i)
+            stayed = min(
+                c.patients_stay_max_days,
+                lognormal(
+                    clock_at(w).key, _STAYED, k, 0, 0, c.patients_stay_median_days, c.patients_stay_sigma
+                ),
+            )
+            met_so_far(w, i, k % w.unit_n, stayed * c.relations_start_contact_h_per_day, p.left_min)
             i += 1
