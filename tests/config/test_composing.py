@@ -20,7 +20,7 @@ def test_without_overrides_it_is_the_default_service() -> None:
     scenario = compose()
     assert scenario.choices["service"] == "community_centre"
     assert scenario.name == "community_centre"
-    assert (scenario.horizon_days, scenario.warmup_days) == (180, 42)
+    assert (scenario.horizon_days, scenario.warmup_days) == (180, 28)
 
 
 def test_nothing_in_a_scenario_can_be_changed() -> None:

@@ -144,7 +144,8 @@ def mix(header, knowledge, means):
 
 @entry
 def need_grows(header, i, hours, awake):
-    contact.need_grows(header[0], i, hours, awake)
+    keeps = clock.what_is_left(hours, par_at(header[0]).contact_need_half_life_h)
+    contact.need_grows(header[0], i, hours, awake, keeps)
 
 
 @entry

@@ -72,10 +72,10 @@ def test_people_in_mid_stay_have_recovered_and_know_the_staff_by_the_hours_they_
 
 
 def test_former_patients_knew_the_staff_and_trust_has_faded_since() -> None:
-    given = inputs("service=community_centre", "horizon_days=1")
+    given = inputs("service=community_centre", "horizon_days=400")
     run = Run(given, 1, 0)
     people, pair = run.arrays["people"], run.arrays["pair"]
-    pool = np.flatnonzero(people["number"] >= FORMER)
+    pool = np.flatnonzero((people["number"] >= FORMER) & (people["return_min"] < 400 * 1440))
     assert len(pool) > 20
     met = pair[pool]["minutes"].sum(axis=1)
     assert (met > 0).all()

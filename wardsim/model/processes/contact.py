@@ -21,7 +21,7 @@ from wardsim.model.access import (
 )
 from wardsim.model.compiled import inlined, kernel
 from wardsim.model.processes.activity import begin, begin_contact, end_activity, is_idle
-from wardsim.model.processes.clock import BEAT_MIN, what_is_left
+from wardsim.model.processes.clock import BEAT_MIN
 from wardsim.model.processes.decisions import flexibility
 from wardsim.model.processes.duties import pressure_of_work, take_duty
 from wardsim.model.processes.relations import lose_trust, trust_in
@@ -86,16 +86,14 @@ def pick(w, n, u):
 
 
 @kernel
-def need_grows(w, i, hours, awake):
-    """Unmet need for contact over the next `hours` (called once an hour)."""
+def need_grows(w, i, hours, awake, keeps):
+    """Unmet need for contact over the next `hours`, which keep a share of it (called once an hour)."""
     c = par_at(w)
     p = person_at(w, i)
-    if c.on_need == 0.0:
-        return
     if awake:
         distress = max(0.0, p.slow + p.fast)
         p.need += p.need_rate * (1.0 + c.contact_need_distress * distress) * hours / c.contact_waking_h
-    p.need *= what_is_left(hours, c.contact_need_half_life_h)
+    p.need *= keeps
     p.need = min(p.need, c.contact_need_limit_h)
 
 

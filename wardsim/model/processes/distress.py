@@ -90,8 +90,8 @@ def look_around(w, i, now):
 
 
 @kernel
-def medication(w, i, hours):
-    """Level, tapering and withdrawal (once an hour)."""
+def medication(w, i, hours, pull):
+    """Level, tapering, and withdrawal that is drawn to its goal by a share `pull` (once an hour)."""
     c = par_at(w)
     p = person_at(w, i)
     if c.on_medication == 0.0:
@@ -101,7 +101,7 @@ def medication(w, i, hours):
         step = min(p.medication - p.medication_goal, c.medication_taper_per_day * hours / 24.0)
         p.medication -= step
     goal = c.medication_withdrawal_weight * step * 24.0 / hours / c.medication_taper_per_day
-    p.withdrawal += (goal - p.withdrawal) * (1.0 - math.exp(-hours / (24.0 * c.medication_withdrawal_days)))
+    p.withdrawal += (goal - p.withdrawal) * pull
 
 
 @kernel
@@ -110,6 +110,7 @@ def slow_part(w, now, hours):
     c = par_at(w)
     pull = 1.0 - math.exp(-hours / c.distress_slow_h)
     forget = math.exp(-hours / 24.0)
+    withdrawal_pull = 1.0 - math.exp(-hours / (24.0 * c.medication_withdrawal_days))
     comfort_keeps = what_is_left(hours, c.distress_comfort_half_life_h)
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
@@ -118,7 +119,7 @@ def slow_part(w, now, hours):
             continue
         if p.setting == INPATIENT and p.activity != D_ASLEEP:
             look_around(w, i, now)
-        medication(w, i, hours)
+        medication(w, i, hours, withdrawal_pull)
         fading = p.comfort * (1.0 - comfort_keeps)
         p.comfort -= fading
         p.slow += fading + (set_point(w, i) - p.slow - p.comfort) * pull

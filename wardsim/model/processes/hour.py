@@ -3,6 +3,7 @@
 from wardsim.model.access import (
     clock_at,
     here_at,
+    par_at,
     person_at,
     present_at,
     slot_at,
@@ -10,6 +11,7 @@ from wardsim.model.access import (
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import is_on
+from wardsim.model.processes.clock import what_is_left
 from wardsim.model.processes.contact import need_grows
 from wardsim.model.processes.distress import slow_part
 from wardsim.model.processes.duties import leave_undone
@@ -28,11 +30,14 @@ def hour(w, now):
     if slot.hour == 0:
         return
     awake = slot.people_awake == 1
-    for k in range(clock_at(w).n_here):
-        i = here_at(w, k).person
-        p = person_at(w, i)
-        if p.setting == INPATIENT:
-            need_grows(w, i, 1.0, awake and p.activity != D_ASLEEP)
+    c = par_at(w)
+    if c.on_need > 0.0:
+        keeps = what_is_left(1.0, c.contact_need_half_life_h)
+        for k in range(clock_at(w).n_here):
+            i = here_at(w, k).person
+            p = person_at(w, i)
+            if p.setting == INPATIENT:
+                need_grows(w, i, 1.0, awake and p.activity != D_ASLEEP, keeps)
     slow_part(w, now, 1.0)
     recovery(w, 1.0)
     age_record(w)

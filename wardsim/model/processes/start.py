@@ -63,6 +63,7 @@ def start(w):
     for j in range(w.staff_n):
         take_post(w, j)
         new_holder(w, j, 0.0)
+        staff_at(w, j).strain = c.strain_on_day_0
     know_each_other(w)
     clock_at(w).next_referral_min = exponential(clock_at(w).key, _GAP, 0, 0, 0) / c.referral_rate_per_min
     clock_at(w).n_people = 0
@@ -172,11 +173,15 @@ def former_patients(w, i):
             p.episode = 1
             p.left_min = -1440.0 * since
             set_limits(w, i)
-            stayed = min(
-                c.patients_stay_max_days,
-                lognormal(
-                    clock_at(w).key, _STAYED, k, 0, 0, c.patients_stay_median_days, c.patients_stay_sigma
-                ),
-            )
-            met_so_far(w, i, k % w.unit_n, stayed * c.relations_start_contact_h_per_day, p.left_min)
+            if p.return_min < 1440.0 * w.days_n:  # the others don't come back in this run
+                p.unit = k % w.unit_n
+                met_so_far(w, i, p.unit, past_stay_days(w, k) * c.relations_start_contact_h_per_day, p.left_min)
             i += 1
+
+
+@kernel
+def past_stay_days(w, k):
+    """Length of the stay before of the k-th former patient."""
+    c = par_at(w)
+    drawn = lognormal(clock_at(w).key, _STAYED, k, 0, 0, c.patients_stay_median_days, c.patients_stay_sigma)
+    return min(c.patients_stay_max_days, drawn)
