@@ -38,6 +38,7 @@ WITH: dict[str, dict[str, Any]] = {
         "crisis.policy": "last_resort",
         "patients.involuntary_share": 1.0,
     },
+    "model.contact.need_limit_h": {"model.parameters.contact.need_h_day": 4},
     "model.crises.hours_seclusion": {"patients.crisis_rate": 20},
     "model.crises.trigger_window_min": {"patients.crisis_rate": 20},
     "model.decisions.reference_flexibility": {"model.decision": "no_power_effect"},
