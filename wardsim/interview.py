@@ -58,7 +58,7 @@ class Interview:
         Raises
         ------
         ScenarioError
-            With all answers given beforehand that can't be used, or the first such line of a piped input.
+            With all answers, given beforehand or piped, that can't be used.
         """
         self._topic = ""
         self._left = dict(self.beforehand)
@@ -122,8 +122,9 @@ class Interview:
             try:
                 return read_answer(question, text, default, names)
             except ScenarioError as error:
-                if not sys.stdin.isatty():
-                    raise
+                if not sys.stdin.isatty():  # nobody to ask again: all that is wrong is said at the end
+                    self._wrong += error.problems
+                    break
                 self._say(f"  {error}")
         return default
 

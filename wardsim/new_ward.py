@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,13 +31,23 @@ def new_ward(
     force
         Replace a file that is there.
 
+    Returns
+    -------
+    int
+        0 written, 2 written and can't run yet, 130 stopped by Ctrl-C before anything was written.
+
     Raises
     ------
     ScenarioError
         The name can't be a file, the file is there already, or an answer can't be used.
     """
     path = _place(name, force=force)
-    answers = Interview(_beforehand(given), ask=not yes, config_dir=config_dir).hold()
+    interview = Interview(_beforehand(given), ask=not yes, config_dir=config_dir)
+    try:
+        answers = interview.hold()
+    except KeyboardInterrupt:
+        print(f"\nStopped; {path} is not written.{_to_go_on(name, interview.answers)}", file=sys.stderr)
+        return 130
     _write(path, written(path.stem, answers))
     print(f"\nWritten: {path}")
     code = 0
@@ -47,6 +58,14 @@ def new_ward(
         code = 2
     print(f"Next: read {path}, then wardsim run {path}")
     return code
+
+
+def _to_go_on(name: str, answers: Sequence[Answer]) -> str:
+    """The command that goes on with what has been answered so far."""
+    own = [f"{a.question.key}={a.value}" for a in answers if a.value != a.default]
+    if not own:
+        return ""
+    return f" To go on from here: {shlex.join(['wardsim', 'new', name, *own])}"
 
 
 def _place(name: str, *, force: bool) -> Path:

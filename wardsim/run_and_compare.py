@@ -66,7 +66,8 @@ def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str |
 
     swept = swept_names(overrides, config_dir=config_dir)
     rotation_given = any(text.lstrip("+").startswith("rotation=") for text in overrides)
-    if len(files) < 2 and not swept and not rotation_given:
+    beside = any(text.startswith("service=") for text in overrides) if files else False
+    if len(files) < 2 and not swept and not rotation_given and not beside:
         overrides, swept = [THREE_ROTATIONS, *overrides], ["rotation"]
     asked = load_alternatives(overrides, files=files, config_dir=config_dir)
     settings, first = asked.run, asked.scenarios[0]
@@ -125,7 +126,7 @@ def what_else(files: Sequence[str], overrides: Sequence[str], swept: Sequence[st
     found = list(files) if len(files) > 1 else []
     for text in overrides:
         key = text.lstrip("+~").partition("=")[0]
-        only_the_ward = key == "service" and key not in swept
+        only_the_ward = key == "service" and key not in swept and not files
         if key not in running and not only_the_ward and text != THREE_ROTATIONS:
             found.append(text)
     return found

@@ -80,10 +80,35 @@ def test_piped_answers(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     assert "not simulated" in out
 
 
-def test_a_piped_answer_that_means_nothing(monkeypatch: pytest.MonkeyPatch, empty_folder: Path) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("bet_unit\nmany\n"))
+def test_piped_answers_that_mean_nothing(
+    monkeypatch: pytest.MonkeyPatch, empty_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("bet_unit\nmany\n12\na lot\n"))
     assert main(["new", "ours"]) == 2
     assert list(empty_folder.iterdir()) == []
+    said = capsys.readouterr().err
+    assert "ward.beds=many" in said
+    assert "staffing.fte.doctor=a lot" in said, "all that is wrong is said at once"
+
+
+def test_ctrl_c_says_that_nothing_is_written_and_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, empty_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = iter(["bet_unit", "8"])
+
+    def answer(_: str) -> str:
+        try:
+            return next(typed)
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    monkeypatch.setattr("builtins.input", answer)
+    assert main(["new", "our ward"]) == 130
+    assert list(empty_folder.iterdir()) == []
+    said = capsys.readouterr().err
+    assert "our ward.yaml is not written" in said
+    assert "wardsim new 'our ward' service=bet_unit ward.beds=8" in said
+    assert "Finished runs" not in said
 
 
 def test_at_a_terminal_it_asks_again(

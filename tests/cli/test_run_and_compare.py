@@ -15,6 +15,7 @@ import pytest
 
 from wardsim import run_and_compare
 from wardsim.cli import main
+from wardsim.experiment.load import load_alternatives
 from wardsim.experiment.results import load_results
 from wardsim.scenario.compose import RunSettings
 from wardsim.scenario.problems import ScenarioError
@@ -132,8 +133,24 @@ def test_without_a_list_three_rotations_are_compared(monkeypatch: pytest.MonkeyP
     assert asked(monkeypatch, "mine.yaml") == [three]
     assert asked(monkeypatch, "a.yaml", "b.yaml") == []
     assert asked(monkeypatch, "power=hierarchical,open_dialogue") == ["power=hierarchical,open_dialogue"]
+    assert asked(monkeypatch, "mine.yaml", "service=bet_unit") == ["service=bet_unit"]
     assert asked(monkeypatch, "rotation=co_living") == ["rotation=co_living"]
     assert asked(monkeypatch, "-m", "rotation=glob(co*)") == ["rotation=glob(co*)"]
+
+
+def test_one_s_own_ward_beside_services(tmp_path: Path) -> None:
+    """`wardsim compare mine.yaml service=a,b` compares three wards and makes no mixture of them."""
+    mine, settings = tmp_path / "mine.yaml", tmp_path / "settings.yaml"
+    mine.write_text("service: bet_unit\nward: {beds: 7}\n", encoding="utf-8")
+    found = load_alternatives(["service=soteria_berne,community_centre", "replications=3"], files=[mine])
+    assert found.labels == ("mine", "soteria_berne", "community_centre")
+    assert [s.ward.beds for s in found.scenarios] == [7, 10, 10]
+    assert found.scenarios[0].choices["service"] == "bet_unit"
+    assert load_alternatives(["service=soteria_berne"], files=[mine]).labels == ("mine", "soteria_berne")
+
+    settings.write_text("ward: {beds: 7}\n", encoding="utf-8")
+    found = load_alternatives(["service=soteria_berne,community_centre"], files=[settings])
+    assert [s.ward.beds for s in found.scenarios] == [7, 7], "a file of settings alone goes over each service"
 
 
 @pytest.mark.parametrize(

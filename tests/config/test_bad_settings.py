@@ -176,3 +176,30 @@ def test_the_error_reads_as_a_list() -> None:
     lines = str(caught.value).splitlines()
     assert lines[0] == "2 problems:"
     assert all(line.startswith("  - ") for line in lines[1:])
+
+
+def test_a_decimal_comma_is_told_from_a_list_of_values() -> None:
+    assert "staffing.fte.doctor=1.5" in only("staffing.fte.doctor=1,5").hint
+    assert "decimal" not in only("rotation=three_shift,co_living").hint
+
+
+def test_spaces_around_the_sign() -> None:
+    assert only("ward.beds = 12").hint.endswith("ward.beds=12")
+    assert only("ward.beds =12").hint.endswith("ward.beds=12")
+
+
+@pytest.mark.parametrize(
+    ("called", "here"),
+    [("nurse", "milieu_therapist"), ("psychiatrist", "doctor"), ("peer_support_worker", "peer_worker")],
+)
+def test_roles_by_the_names_wards_use(called: str, here: str) -> None:
+    assert f"staffing.fte.{here}" in only(f"staffing.fte.{called}=2").hint
+
+
+def test_a_whole_number_with_its_range() -> None:
+    problem = only("ward.beds=[1,2]")
+    assert (problem.path, problem.message) == (
+        "ward.beds",
+        "must be a whole number from 1 to 500, not a list",
+    )
+    assert "from 1 to 500" in only("ward.beds=2.5").message

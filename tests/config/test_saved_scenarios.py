@@ -52,7 +52,9 @@ def test_overrides_come_after_a_saved_scenario(saved: Path) -> None:
 
 
 def test_a_service_can_not_be_chosen_over_a_saved_scenario(saved: Path) -> None:
-    with pytest.raises(ScenarioError, match="replace all of a saved scenario"):
+    with pytest.raises(
+        ScenarioError, match=r"would replace the ward of .*wardsim compare .* compares the two"
+    ):
         compose(["service=soteria_berne"], file=saved)
 
 

@@ -12,6 +12,7 @@ from wardsim.experiment.paired import (
     NOT_DISTINGUISHABLE,
     TOO_FEW,
     mean_interval,
+    not_subtracted,
     paired_difference,
 )
 
@@ -97,3 +98,11 @@ def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
         paired = paired_difference(luck + rng.normal(0, 1, 12), luck + rng.normal(0.7, 1, 12))
         covered += paired.low <= 0.7 <= paired.high
     assert covered / 2000 == pytest.approx(0.95, abs=0.015)
+
+
+def test_amounts_in_two_currencies_are_not_subtracted() -> None:
+    found = not_subtracted(paired_difference(np.array([1.0, 2.0]), np.array([10.0, 30.0])))
+    assert (found.mean_baseline, found.mean_alternative, found.n) == (1.5, 20.0, 2)
+    assert all(math.isnan(x) for x in (found.difference, found.low, found.high, found.share_better))
+    assert not found.distinguishable
+    assert "two currencies" in found.words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -286,6 +287,24 @@ def test_costs_in_another_currency_are_not_compared(comparison: Any) -> None:
     assert sentence(own[1]) == said
     assert "NOK" in rota_table(abroad).rows[-3][1]
     assert "CHF" in rota_table(abroad).rows[-3][3]
+
+
+def test_sums_over_a_whole_ward_are_not_compared_between_wards_of_different_size(comparison: Any) -> None:
+    rows = comparison.table[comparison.table["outcome"] == "coc"]
+    more = [
+        rows.assign(outcome=name, unit="h/week")
+        for name in ("overtime_h_per_week", "mean_weekly_hours_team_member")
+    ]
+    alike = replace(comparison, table=pd.concat([comparison.table, *more], ignore_index=True))
+    last = comparison.scenarios[2]
+    large = last.model_copy(update={"ward": last.ward.model_copy(update={"beds": 20})})
+    unlike = replace(alike, scenarios=(*comparison.scenarios[:2], large))
+    for given, compared in ((alike, [True, True]), (unlike, [True, False])):
+        own = [f for f in findings(given) if f.outcome.name == "overtime_h_per_week"]
+        assert [not math.isnan(f.difference) for f in own] == compared
+        means = [f for f in findings(given) if f.outcome.name == "mean_weekly_hours_team_member"]
+        assert not any(math.isnan(f.difference) for f in means), "a mean is no sum over the ward"
+    assert sentence(own[1]).endswith("and 48-hour has 20 places against 10.")
 
 
 def test_cover_is_drawn_per_ten_beds_where_wards_differ_in_size(comparison: Any) -> None:

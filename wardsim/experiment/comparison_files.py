@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wardsim.experiment import executors
 from wardsim.experiment.manifest import file_entry, read_checked, write_manifest
-from wardsim.experiment.paired import paired_difference
+from wardsim.experiment.paired import not_subtracted, paired_difference
 from wardsim.experiment.results import Results, ordered
 from wardsim.experiment.store import parquet_bytes, write_whole
 
@@ -43,6 +43,8 @@ def comparison_rows(results: Sequence[Results]) -> list[dict[str, Any]]:
                 better=known.better if known else "neither",
                 smallest=known.smallest_difference if known else None,
             )
+            if "money" in units[name] and len({r.scenario.cost.currency for r in (results[0], result)}) > 1:
+                paired = not_subtracted(paired)
             rows.append(
                 {
                     "scenario": result.label,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from wardsim.scenario.compose import RUN_ONLY, RunSettings, combinations, draft
+from wardsim.scenario.compose import RUN_ONLY, RunSettings, combinations, draft, is_a_ward
 from wardsim.scenario.problems import Problem, ScenarioError, distinct
 from wardsim.scenario.schema import Scenario
 
@@ -78,16 +78,21 @@ def load_alternatives(
 ) -> Alternatives:
     """All scenarios of a comparison: every file with every combination of swept values.
 
-    Labels are the swept values joined by ", ", after the file's scenario where there are several files.
+    Where files describe wards of their own, services named beside them are compared with them.  Labels are the
+    swept values joined by ", ", after the name of the ward where several are given.
 
     Raises
     ------
     ScenarioError
         With the problems of all of them, or if there are fewer than two.
     """
-    rows = combinations(overrides, config_dir=config_dir)
-    given: Sequence[str | Path | None] = files or [None]
-    arms = [(file, swept, texts) for file in given for swept, texts in rows]
+    own_wards = [file for file in files if is_a_ward(file, config_dir=config_dir)]
+    services = [text for text in overrides if own_wards and text.startswith("service=")]
+    rows = combinations([t for t in overrides if t not in services], config_dir=config_dir)
+    named = [texts for _, texts in combinations(services, config_dir=config_dir)] if services else []
+    given: list[tuple[str | Path | None, list[str]]] = [(file, []) for file in files] or [(None, [])]
+    given += [(None, service) for service in named]
+    arms = [(file, swept, [*service, *texts]) for file, service in given for swept, texts in rows]
     if len(arms) < 2:
         what = "there is only one scenario; a comparison needs at least two"
         way = "give several values, for example rotation=three_shift,co_living, or several files"
@@ -99,7 +104,7 @@ def load_alternatives(
     for file, swept, texts in arms:
         scenario, run, problems = _load(texts, file, config_dir)
         name = scenario.name if scenario else "?"
-        label = ", ".join(part for part in (name if len(files) > 1 else "", swept) if part) or name
+        label = ", ".join(part for part in (name if len(given) > 1 else "", swept) if part) or name
         for problem in problems:
             found.setdefault(str(problem), (problem, []))[1].append(label)
         if scenario is not None:

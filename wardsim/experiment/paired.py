@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ Better = Literal["higher", "lower", "neither"]
 NOT_DISTINGUISHABLE = "not distinguishable"
 BELOW_SMALLEST = "distinguishable but below the smallest difference that matters"
 TOO_FEW = "too few replications to say"
+TWO_CURRENCIES = "in two currencies, so not subtracted"
 DIRECTIONS = {
     ("higher", True): "better",
     ("higher", False): "worse",
@@ -158,6 +159,15 @@ def paired_difference(
         distinguishable=distinguishable,
         words=_words(interval, distinguishable, better, smallest),
     )
+
+
+def not_subtracted(means: PairedDifference) -> PairedDifference:
+    """The same means without a difference: amounts in two currencies can't be subtracted."""
+    nan = math.nan
+    return replace(
+        means, difference=nan, low=nan, high=nan, sd_difference=nan, share_better=nan, distinguishable=False,
+        words=TWO_CURRENCIES,
+    )  # fmt: skip
 
 
 def _share_better(differences: np.ndarray[Any, Any], better: Better) -> float:

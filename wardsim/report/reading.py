@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from wardsim.scenario.schema import Scenario
 
 TOLERANCE = 0.005  # the tolerance of sizing at the same paid hours
+WHOLE_WARD = ("per year", "people/year", "stays/year", "h/week")  # units of sums over the whole ward
 NO_GAIN_BY_COERCION = ("crises", "staff", "service")
 
 
@@ -84,7 +85,7 @@ def findings(comparison: Comparison) -> list[Finding]:
     order = in_order(name for name, _ in rows)
     found = [rows[name, label] for name in order for label in comparison.labels[1:] if (name, label) in rows]
     return _without_gain_by_fewer_posts(
-        _without_gain_by_coercion(_in_one_currency(found, comparison)), comparison
+        _without_gain_by_coercion(_of_one_size(_in_one_currency(found, comparison), comparison)), comparison
     )
 
 
@@ -98,22 +99,38 @@ def _in_one_currency(found: list[Finding], comparison: Comparison) -> list[Findi
     """Costs in another currency than the baseline's are not compared."""
     base, *others = (s.cost.currency for s in comparison.scenarios)
     other = {n: c for n, c in zip(display_names(comparison)[1:], others, strict=True) if c != base}
-    s, nan = catalogue()["sentences"], math.nan
+    words = catalogue()["sentences"]["currency"]
     return [
-        replace(
-            f,
-            difference=nan,
-            low=nan,
-            high=nan,
-            share_better=nan,
-            distinguishable=False,
-            counted=False,
-            note=s["currency"].format(label=inside(f.label), currency=other[f.label]),
-        )
+        _not_compared(f, words.format(label=inside(f.label), currency=other[f.label]))
         if f.label in other and _is_cost(f)
         else f
         for f in found
     ]
+
+
+def _of_one_size(found: list[Finding], comparison: Comparison) -> list[Finding]:
+    """Sums over a whole ward are not compared with those of a ward of another size."""
+    base, *others = (_places(scenario) for scenario in comparison.scenarios)
+    other = {n: k for n, k in zip(display_names(comparison)[1:], others, strict=True) if k != base}
+    words = catalogue()["sentences"]["whole_ward"]
+    return [
+        _not_compared(f, words.format(label=inside(f.label), places=other[f.label], base=base))
+        if f.label in other and is_whole_ward(f)
+        else f
+        for f in found
+    ]
+
+
+def is_whole_ward(f: Finding) -> bool:
+    """Whether an outcome is a sum over the whole ward, so that a larger ward has more of it."""
+    return f.outcome.unit in WHOLE_WARD and not f.outcome.name.startswith("mean_")
+
+
+def _not_compared(f: Finding, why: str) -> Finding:
+    nan = math.nan
+    return replace(
+        f, difference=nan, low=nan, high=nan, share_better=nan, distinguishable=False, counted=False, note=why
+    )
 
 
 def _is_cost(f: Finding) -> bool:

@@ -125,6 +125,11 @@ def combinations(
     return expand(overrides, Options(config_dir))
 
 
+def is_a_ward(file: str | Path, *, config_dir: str | Path | None = None) -> bool:
+    """Whether a file describes a ward of its own (else it holds settings for any)."""
+    return _read_file(Path(file), Options(config_dir)).is_a_ward
+
+
 def swept_names(overrides: Overrides, *, config_dir: str | Path | None = None) -> list[str]:
     """Names of the overrides that hold several values."""
     return swept(overrides, Options(config_dir))
@@ -142,8 +147,9 @@ def draft(
     options = Options(config_dir)
     source = _Source() if file is None else _read_file(Path(file), options)
     line = read_overrides(overrides, options)
-    if source.complete and (service := line.choices.pop("service", None)):
-        what, way = "would replace all of a saved scenario", "leave out the service or the file"
+    if source.is_a_ward and (service := line.choices.pop("service", None)):
+        what = f"would replace the ward of {file}"
+        way = f"leave out the service or the file; wardsim compare {file} service={service} compares the two"
         line.problems.append(Problem("service", service, what, way))
     reading = source.reading.without(line.choices)
     reading.add(line)
@@ -200,6 +206,11 @@ class _Source:
     choices_after: dict[str, str] = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
     stem: str | None = None
+
+    @property
+    def is_a_ward(self) -> bool:
+        """Whether the file says which ward it is about, and not only what is different on any."""
+        return self.complete or "service" in self.reading.choices
 
 
 def _read_file(path: Path, options: Options) -> _Source:

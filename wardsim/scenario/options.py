@@ -7,6 +7,7 @@ run folder, no logging and nothing global is left behind.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
 from copy import deepcopy
@@ -180,6 +181,9 @@ def _unreadable(text: str, reason: str) -> Problem:
         return Problem(
             text, None, "expected name=value, for example ward.beds=12, or a file that ends in .yaml"
         )
+    if re.match(r"[\w.]+\s+=|[\w.]+=\s", text):
+        together = re.sub(r"\s*=\s*", "=", text, count=1)
+        return Problem(text, None, "can't be read", f"write it without spaces around the sign: {together}")
     first = reason.strip().splitlines()[0] if reason.strip() else "it can't be parsed"
     if first.startswith("LexerNoViableAlt"):
         first = "letters outside a to z need quotes"

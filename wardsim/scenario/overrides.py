@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -146,12 +147,11 @@ def read_overrides(texts: Iterable[str], options: Options) -> Reading:
 
 
 def _several(text: str, key: str) -> Problem:
-    return Problem(
-        key,
-        text.partition("=")[2],
-        "is more than one value; use compare or sweep",
-        f"wardsim compare '{text}', or a list in brackets if one is meant: {key}=[...]",
-    )
+    given = text.partition("=")[2]
+    way = f"wardsim compare '{text}', or a list in brackets if one is meant: {key}=[...]"
+    if re.fullmatch(r"\d+,\d+", given):
+        way = f"a decimal is written with a point: {key}={given.replace(',', '.')}; to compare two values: {way}"
+    return Problem(key, given, "is more than one value; use compare or sweep", way)
 
 
 def read_tree(tree: Mapping[str, Any], reading: Reading, options: Options, prefix: str = "") -> None:

@@ -223,6 +223,14 @@ def _walk(
             yield from _walk(value, inner, f"{path}.{i}", base, tree, known)
 
 
+#: What wards call the roles, and what they are called here.
+CALLED_HERE = {
+    **dict.fromkeys(("nurse", "nurses", "nursing", "care_worker", "carer", "therapist"), "milieu_therapist"),
+    **dict.fromkeys(("psychiatrist", "physician", "doctors"), "doctor"),
+    **dict.fromkeys(("peer", "peers", "peer_support", "peer_support_worker"), "peer_worker"),
+}
+
+
 def _entry(
     path: str, name: str, value: Any, key_type: Any, value_type: Any, base: Tree, tree: Tree
 ) -> Problem | None:
@@ -256,6 +264,8 @@ def _entry(
 def _not_among(path: str, name: str, value: object, names: Iterable[str], what: str) -> Problem:
     names = list(names)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    meant = CALLED_HERE.get(name.lower())
+    near = [meant] if meant in names else near
     hint = _hint(f"{path.rpartition('.')[0]}.{near[0]}") if near else ""
     return Problem(path, value, f"{what}; there are: {', '.join(names)}", hint)
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from wardsim.scenario.problems import Problem
+from wardsim.scenario.register import find
 from wardsim.scenario.saved import Tree
 from wardsim.scenario.tree import lookup, one_of
 
@@ -77,4 +78,9 @@ def _translate(detail: Mapping[str, Any], path: str) -> Problem:
     if kind.startswith(("date", "time")):
         return Problem(path, shown, "must be a date such as 2026-01-05")
     message = _WORDS.get(kind) or str(detail["msg"])[0].lower() + str(detail["msg"])[1:]
+    row = find(path)
+    if row is not None and row.low is not None and row.high is not None and message.endswith("number"):
+        message += f" from {row.low:g} to {row.high:g}"
+    if shown is None and isinstance(value, list | dict) and kind.startswith(("int", "float")):
+        message += ", not a list" if isinstance(value, list) else ", not a group of settings"
     return Problem(path, shown, message)

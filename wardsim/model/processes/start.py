@@ -175,7 +175,9 @@ def former_patients(w, i):
             set_limits(w, i)
             if p.return_min < 1440.0 * w.days_n:  # the others don't come back in this run
                 p.unit = k % w.unit_n
-                met_so_far(w, i, p.unit, past_stay_days(w, k) * c.relations_start_contact_h_per_day, p.left_min)
+                met_so_far(
+                    w, i, p.unit, past_stay_days(w, k) * c.relations_start_contact_h_per_day, p.left_min
+                )
             i += 1
 
 
