@@ -293,14 +293,14 @@ def test_sums_over_a_whole_ward_are_not_compared_between_wards_of_different_size
     rows = comparison.table[comparison.table["outcome"] == "coc"]
     more = [
         rows.assign(outcome=name, unit="h/week")
-        for name in ("overtime_h_per_week", "mean_weekly_hours_team_member")
+        for name in ("temps_h_per_week", "mean_weekly_hours_team_member")
     ]
     alike = replace(comparison, table=pd.concat([comparison.table, *more], ignore_index=True))
     last = comparison.scenarios[2]
     large = last.model_copy(update={"ward": last.ward.model_copy(update={"beds": 20})})
     unlike = replace(alike, scenarios=(*comparison.scenarios[:2], large))
     for given, compared in ((alike, [True, True]), (unlike, [True, False])):
-        own = [f for f in findings(given) if f.outcome.name == "overtime_h_per_week"]
+        own = [f for f in findings(given) if f.outcome.name == "temps_h_per_week"]
         assert [not math.isnan(f.difference) for f in own] == compared
         means = [f for f in findings(given) if f.outcome.name == "mean_weekly_hours_team_member"]
         assert not any(math.isnan(f.difference) for f in means), "a mean is no sum over the ward"

@@ -114,7 +114,7 @@ def _of_one_size(found: list[Finding], comparison: Comparison) -> list[Finding]:
     other = {n: k for n, k in zip(display_names(comparison)[1:], others, strict=True) if k != base}
     words = catalogue()["sentences"]["whole_ward"]
     return [
-        _not_compared(f, words.format(label=inside(f.label), places=other[f.label], base=base))
+        _not_compared(f, words.format(label=inside(f.label), places=f"{other[f.label]:g}", base=f"{base:g}"))
         if f.label in other and is_whole_ward(f)
         else f
         for f in found
