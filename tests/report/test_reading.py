@@ -289,6 +289,16 @@ def test_costs_in_another_currency_are_not_compared(comparison: Any) -> None:
     assert "CHF" in rota_table(abroad).rows[-3][3]
 
 
+def test_a_changeover_is_named_by_what_the_ward_changes_to(comparison: Any) -> None:
+    base, *others = comparison.scenarios
+    changed_over = [base.model_copy(update={"after": other, "change_on_day": 30}) for other in others]
+    options = [f"change.rotation={other.choices['rotation']}" for other in others]
+    given = replace(comparison, scenarios=(base, *changed_over), labels=(comparison.labels[0], *options))
+    assert display_names(given)[1:] == ("Changeover to co-living", "Changeover to 48-hour")
+    given = replace(given, labels=(comparison.labels[0], "change.on_day=30", "change.on_day=60"))
+    assert display_names(given)[1:] == ("Changeover on day 30", "Changeover on day 60")
+
+
 def test_sums_over_a_whole_ward_are_not_compared_between_wards_of_different_size(comparison: Any) -> None:
     rows = comparison.table[comparison.table["outcome"] == "coc"]
     more = [

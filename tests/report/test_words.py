@@ -26,6 +26,7 @@ from wardsim.report.words import (
     together,
     unit_words,
 )
+from wardsim.scenario.register import load_register
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -217,6 +218,14 @@ def test_words_for_people_are_used_throughout_the_catalogue() -> None:
     text = str(dict(catalogue())).lower()
     for word in ("absconding", "case-mix", "frailty", "misfit", "case mix", "schizophren", "inmates"):
         assert word not in text
+
+
+def test_words_for_people_are_used_in_the_register_too() -> None:
+    """Labels and sources of parameters and outcomes stand in tables that people read."""
+    said = [f"{row.label} {row.source}" for row in load_register()]
+    said += [f"{outcome.label} {outcome.formula}" for outcome in OUTCOMES]
+    for word in ("abscond", "containment", "case-mix", "frailty", "misfit", "inmates"):
+        assert [text for text in said if word in text.lower()] == []
 
 
 def test_every_primary_outcome_of_the_model_has_its_sentence() -> None:

@@ -150,6 +150,9 @@ def _short(comparison: Comparison, found: Sequence[Finding], marks: dict[str, li
     text = bullets(sentences(_spread_out(told, MOST_SENTENCES), marks), "lead") if told else ""
     for key, k in (("withheld", withheld), ("more_open", sum(not f.matters for f in own))):
         text += paragraph(w[key].format(k=k, n=len(own)), "note") if k else ""
+    short = catalogue()["page"]["not_supported_short"]
+    for label, reasons in marks.items():
+        text += paragraph(short.format(label=label, reasons="; ".join(reasons)), "note")
     return text
 
 

@@ -47,6 +47,12 @@ def _display_name(scenario: Scenario, label: str, whole: bool) -> str:
 
 def _display_part(scenario: Scenario, part: str, whole: bool) -> str:
     path, _, option = part.rpartition("=")
+    if path.startswith("change.") and scenario.after is not None:
+        later = part.removeprefix("change.")
+        words = catalogue()["changeover"]
+        if later.startswith("on_day="):
+            return str(words["on_day"].format(day=option))
+        return str(words["to"].format(option=inside(_display_part(scenario.after, later, whole))))
     if "." in path:
         return f"{setting_words(path).label} {option.replace('_', ' ')}"
     groups = [path] if path else [g for g, chosen in scenario.choices.items() if chosen == option]
