@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,23 @@ def test_without_a_list_three_rotations_are_compared(monkeypatch: pytest.MonkeyP
     assert asked(monkeypatch, "mine.yaml", "service=bet_unit") == ["service=bet_unit"]
     assert asked(monkeypatch, "rotation=co_living") == ["rotation=co_living"]
     assert asked(monkeypatch, "-m", "rotation=glob(co*)") == ["rotation=glob(co*)"]
+
+
+def test_a_rota_of_one_s_own_beside_other_rotations(tmp_path: Path) -> None:
+    """The file goes with the imported rotation; the others have lines of their own."""
+    rota = tmp_path / "rota.csv"
+    start = datetime(2026, 1, 5, 7)
+    rows = [
+        f"{'abcdef'[k % 6]},milieu_therapist,{start + timedelta(hours=12 * k):%Y-%m-%d %H:%M},"
+        f"{start + timedelta(hours=12 * (k + 1)):%Y-%m-%d %H:%M},waking"
+        for k in range(14)
+    ]
+    rota.write_text("person,role,start,end,kind\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    found = load_alternatives(["rotation=three_shift,imported", f"rotation.file={rota}"])
+    assert found.labels == ("three_shift", "imported")
+    assert [len(scenario.rotation.duties or ()) for scenario in found.scenarios] == [0, 14]
+    with pytest.raises(ScenarioError, match="goes with rotation=imported only"):
+        load_alternatives(["rotation=three_shift,co_living", f"rotation.file={rota}"])
 
 
 def test_one_s_own_ward_beside_services(tmp_path: Path) -> None:

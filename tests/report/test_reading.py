@@ -21,6 +21,7 @@ from wardsim.report.reading import (
     findings,
     levels,
     owner,
+    posts,
     sides,
     unsupported,
     warning_findings,
@@ -28,6 +29,7 @@ from wardsim.report.reading import (
 from wardsim.report.settings import choices_table, settings_frame, settings_tables
 from wardsim.report.tables import cover_frame, difference_table, rota_rows, rota_table
 from wardsim.report.words import sentence
+from wardsim.scenario.rotation import ImportedDuty
 from wardsim.scenario.saved import diff
 
 Compose = Callable[..., Any]
@@ -287,6 +289,22 @@ def test_costs_in_another_currency_are_not_compared(comparison: Any) -> None:
     assert sentence(own[1]) == said
     assert "NOK" in rota_table(abroad).rows[-3][1]
     assert "CHF" in rota_table(abroad).rows[-3][3]
+
+
+def test_posts_of_a_rota_file_are_those_of_its_hours(comparison: Any) -> None:
+    """Whoever brings a thin rota of their own is told so, whatever the settings say about posts."""
+    last, roster = comparison.scenarios[2], comparison.rosters[2]
+    duty = ImportedDuty(role="milieu_therapist", line=0, start_min=0, end_min=720, kind="waking")
+    rota = last.model_copy(update={"rotation": last.rotation.model_copy(update={"duties": (duty,)})})
+    thin = replace(roster, paid_hours_per_week=2 * last.staffing.full_time_hours_per_week)
+    others = sum(last.staffing.fte.values()) - last.staffing.fte["milieu_therapist"]
+    assert posts(last, thin) == pytest.approx(sum(last.staffing.fte.values()))
+    assert posts(rota, thin) == pytest.approx(others + 2)
+    given = replace(
+        comparison, scenarios=(*comparison.scenarios[:2], rota), rosters=(*comparison.rosters[:2], thin)
+    )
+    assert any("posts" in reason for reason in unsupported(given)["48-hour"])
+    assert not any("posts" in reason for reason in unsupported(comparison).get("48-hour", []))
 
 
 def test_a_changeover_is_named_by_what_the_ward_changes_to(comparison: Any) -> None:

@@ -92,7 +92,11 @@ def load_alternatives(
     named = [texts for _, texts in combinations(services, config_dir=config_dir)] if services else []
     given: list[tuple[str | Path | None, list[str]]] = [(file, []) for file in files] or [(None, [])]
     given += [(None, service) for service in named]
-    arms = [(file, swept, [*service, *texts]) for file, service in given for swept, texts in rows]
+    arms = [
+        (file, swept, [*service, *_with_its_rota(texts, rows)])
+        for file, service in given
+        for swept, texts in rows
+    ]
     if len(arms) < 2:
         what = "there is only one scenario; a comparison needs at least two"
         way = "give several values, for example rotation=three_shift,co_living, or several files"
@@ -117,6 +121,13 @@ def load_alternatives(
         what = "replications, seed, workers, out, tables and precision must be the same for all"
         raise ScenarioError([Problem("compare", None, what)])
     return Alternatives(tuple(scenarios), tuple(labels), runs[0])
+
+
+def _with_its_rota(texts: Sequence[str], rows: Sequence[tuple[str, list[str]]]) -> list[str]:
+    """The overrides of one combination; a rota file goes to the imported rotation among those compared."""
+    if "rotation=imported" in texts or not any("rotation=imported" in others for _, others in rows):
+        return list(texts)
+    return [text for text in texts if not text.startswith("rotation.file=")]
 
 
 def _in_which(found: Sequence[tuple[Problem, list[str]]], n: int) -> list[Problem]:

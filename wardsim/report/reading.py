@@ -167,7 +167,8 @@ def _without_gain_by_coercion(found: list[Finding]) -> list[Finding]:
 
 def _without_gain_by_fewer_posts(found: list[Finding], comparison: Comparison) -> list[Finding]:
     """A ward with fewer posts than the baseline, place by place, has no gains: nothing here supports a cut."""
-    base, *others = (_fte(scenario) / _places(scenario) for scenario in comparison.scenarios)
+    pairs = zip(comparison.scenarios, comparison.rosters, strict=True)
+    base, *others = (_lowest_posts(scenario, roster) / _places(scenario) for scenario, roster in pairs)
     names = display_names(comparison)[1:]
     fewer = {name for name, posts in zip(names, others, strict=True) if posts < base * (1 - TOLERANCE)}
     note = catalogue()["sentences"]["fewer_posts"]
@@ -199,16 +200,25 @@ def cover(scenario: Scenario, roster: Any) -> Cover:
     places = _places(scenario)
     week = np.asarray(roster.cover_by_hour, dtype=float)
     day = float(week[:, 7:22].sum())
-    return Cover(_fte(scenario) / places, day / places, float(week.sum() - day) / places)
+    return Cover(_lowest_posts(scenario, roster) / places, day / places, float(week.sum() - day) / places)
 
 
 def _places(scenario: Scenario) -> float:
     return scenario.ward.beds + sum(u.day_places + u.home_places for u in scenario.ward.units)
 
 
-def _fte(scenario: Scenario) -> float:
-    now = sum(scenario.staffing.fte.values())
-    return min(now, _fte(scenario.after)) if scenario.after is not None else now
+def posts(scenario: Scenario, roster: Any) -> float:
+    """Full-time equivalents of all roles; milieu staff whose duties a rota file brings count by its paid hours."""
+    staffing = scenario.staffing
+    from_file = {duty.role for duty in scenario.rotation.duties or ()}
+    from_file = {role for role in from_file if staffing.roles[role].kind == "milieu_therapist"}
+    in_file = roster.paid_hours_per_week / staffing.full_time_hours_per_week if from_file else 0.0
+    return float(sum(fte for role, fte in staffing.fte.items() if role not in from_file) + in_file)
+
+
+def _lowest_posts(scenario: Scenario, roster: Any) -> float:
+    now = posts(scenario, roster)
+    return min(now, _lowest_posts(scenario.after, roster)) if scenario.after is not None else now
 
 
 def unsupported(comparison: Comparison) -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from wardsim.report.describe import outcome_words
-from wardsim.report.reading import Side, display_names, of_group
+from wardsim.report.reading import Side, display_names, of_group, posts
 from wardsim.report.words import (
     Finding,
     axis_unit,
@@ -87,7 +87,7 @@ def _rota_value(key: str, scenario: Scenario, roster: Any) -> Any:
     if key == "working_time_law":
         return str(words["laws"][roster.working_time_law])
     if key == "fte":
-        return float(sum(scenario.staffing.fte.values()))
+        return posts(scenario, roster)
     if key == "paid_hours_per_bed":
         return float(roster.paid_hours_per_week) / scenario.ward.beds
     return getattr(roster, key)
