@@ -138,6 +138,10 @@ def git_state() -> dict[str, Any] | None:
 
 def _git(checkout: Path, *arguments: str) -> str:
     done = subprocess.run(
-        ["git", "-C", str(checkout), *arguments], capture_output=True, text=True, timeout=10, check=True
+        ["git", "--no-optional-locks", "-C", str(checkout), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=True,
     )
     return done.stdout.strip()

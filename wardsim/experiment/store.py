@@ -205,14 +205,18 @@ class RunFolder:
             if (part["seed"], part["model_version"]) != (self.seed, self.model_version):
                 whole.append(part)  # not used now, so not read; kept for whoever goes back to that seed
                 continue
-            try:
-                for entry in part["files"].values():
-                    read_checked(self.path / entry["file"], entry)
-            except ResultsError:
-                self.damaged.append(part["files"]["outcomes"]["file"])
-            else:
+            damaged = [entry["file"] for entry in part["files"].values() if not self._is_whole(entry)]
+            self.damaged += damaged
+            if not damaged:
                 whole.append(part)
         return whole
+
+    def _is_whole(self, entry: dict[str, Any]) -> bool:
+        try:
+            read_checked(self.path / entry["file"], entry)
+        except ResultsError:
+            return False
+        return True
 
     def key(self, replication: int) -> str:
         return run_key(self.hash, self.seed, replication, self.model_version)
