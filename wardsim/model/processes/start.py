@@ -95,9 +95,8 @@ def beds_taken(w, u):
     for n in range(1, most + 1):
         full = load * full / (n + load * full)
     n = most
-    while (
-        n > 0 and uniform(clock_at(w).key, _BEDS, u, n, 0) >= full
-    ):  # not all of n: then as in a ward of n - 1
+    while n > 0 and uniform(clock_at(w).key, _BEDS, u, n, 0) >= full:
+        # not all of n are taken: then it is as in a ward of n - 1
         full = n * full / (load * (1.0 - full))
         n -= 1
     return n
