@@ -63,6 +63,7 @@ class Batch:
         self._runs = 0
         self._provenance: dict[str, Any] = {}
         self._started = False
+        self._blocks = _Blocks((), 1, 1)
 
     def missing(self, replications: int) -> list[int]:
         """Replications still to run."""
@@ -78,38 +79,27 @@ class Batch:
         else:
             self._provenance = provenance()
 
-    def run(
-        self, missing: Sequence[int], replications: int, workers: int, on_run: Callable[[], None]
-    ) -> None:
-        """Run replications and keep what is finished, whatever happens on the way."""
+    def begin(self, missing: Sequence[int], replications: int) -> None:
+        """Get ready to take the runs of some replications."""
         self._replications = replications
         if self.folder:
             self.folder.extend(replications)
-        blocks = _Blocks(missing, replications, self.scenario.horizon_days + self.scenario.warmup_days)
-        started = time.perf_counter()
-        runs = run_threads(self._work, missing, max(1, min(workers, len(missing))))
-        try:
-            for run in runs:
-                self._runs += 1
-                for block in blocks.add(run):
-                    self._keep(block)
-                on_run()
-        except ResultsError:
-            with contextlib.suppress(ResultsError):  # on a full disk a smaller file may still find room
-                self._keep_all(blocks.unfinished())
-            raise
-        except BaseException:
-            self._keep_all(blocks.unfinished())
-            raise
-        finally:
-            runs.close()
-            self._seconds += time.perf_counter() - started
+        self._blocks = _Blocks(missing, replications, self.scenario.horizon_days + self.scenario.warmup_days)
 
-    def _work(self, replication: int) -> Finished:
+    def work(self, replication: int) -> Finished:
+        """Run one replication (in any thread)."""
         return run_one(self.engine, self.inputs, self.seed, replication, self._tables)
 
-    def _keep_all(self, blocks: Sequence[Sequence[Finished]]) -> None:
-        for block in blocks:
+    def take(self, run: Finished, seconds: float) -> None:
+        """Take a finished run that came so many seconds after the one before it; a whole block is written."""
+        self._runs += 1
+        self._seconds += seconds
+        for block in self._blocks.add(run):
+            self._keep(block)
+
+    def keep_the_rest(self) -> None:
+        """Write what there is of the blocks that never became complete."""
+        for block in self._blocks.unfinished():
             self._keep(block)
 
     def _keep(self, runs: Sequence[Finished]) -> None:
@@ -174,6 +164,39 @@ class Batch:
                 for failure in sorted(self._failures, key=lambda f: f.replication)
             ],
         }
+
+
+def run_all(
+    batches: Sequence[tuple[Batch, Sequence[int], int]], workers: int, on_run: Callable[[], None]
+) -> None:
+    """Run replications of several batches, without a pause between them, and keep what is finished.
+
+    Parameters
+    ----------
+    batches
+        Each with the replications to run and the number asked for.
+    """
+    for batch, missing, replications in batches:
+        batch.begin(missing, replications)
+    tasks = [(batch, replication) for batch, missing, _ in batches for replication in missing]
+    answers = run_threads(
+        lambda task: (task[0], task[0].work(task[1])), tasks, max(1, min(workers, len(tasks)))
+    )
+    last = time.perf_counter()
+    try:
+        for batch, run in answers:
+            now = time.perf_counter()
+            batch.take(run, now - last)
+            last = now
+            on_run()
+    except BaseException as error:
+        full = isinstance(error, ResultsError)  # on a full disk a smaller file may still find room
+        for batch, _, _ in batches:
+            with contextlib.suppress(ResultsError) if full else contextlib.nullcontext():
+                batch.keep_the_rest()
+        raise
+    finally:
+        answers.close()
 
 
 class _Blocks:

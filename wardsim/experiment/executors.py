@@ -112,27 +112,27 @@ def check_counts(replications: int, workers: int | None, seed: int) -> None:
         raise ValueError(f"workers={workers}: at least 1 is needed")
 
 
-def run_threads(
-    work: Callable[[int], Finished], replications: Iterable[int], workers: int
-) -> Generator[Finished]:
-    """Do the work for every replication in threads and give the answers as they come.
+def run_threads[Task, Answer](
+    work: Callable[[Task], Answer], tasks: Iterable[Task], workers: int
+) -> Generator[Answer]:
+    """Do the work for every task in threads and give the answers as they come.
 
     At most a few finished answers wait at any time, so memory stays flat.  Closing the iterator, as an error
     or Ctrl-C in the caller does, stops the threads in the middle of what they do.
     """
-    waiting = iter(list(replications))
+    waiting = iter(list(tasks))
     take = threading.Lock()
     stop = threading.Event()
-    answers: queue.Queue[Finished | None] = queue.Queue(maxsize=2 * workers)
+    answers: queue.Queue[Any] = queue.Queue(maxsize=2 * workers)
 
     def thread() -> None:
         try:
             while not stop.is_set():
                 with take:
-                    replication = next(waiting, None)
-                if replication is None:
+                    task = next(waiting, None)
+                if task is None:
                     return
-                _put(answers, work(replication), stop)
+                _put(answers, work(task), stop)
         except SystemExit:
             pass  # told to stop in the middle of a run
         finally:
@@ -170,7 +170,7 @@ def _end(threads: Sequence[threading.Thread]) -> None:
             t.join(timeout=0.2)
 
 
-def _put(answers: queue.Queue[Finished | None], answer: Finished | None, stop: threading.Event) -> None:
+def _put(answers: queue.Queue[Any], answer: Any, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             answers.put(answer, timeout=0.1)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wardsim.experiment import executors
-from wardsim.experiment.batch import Batch
+from wardsim.experiment.batch import Batch, run_all
 from wardsim.experiment.executors import CONTACTS, EVENTS, TABLES, check_counts, cores
 from wardsim.experiment.precision import Precision
 from wardsim.experiment.results import Results
@@ -181,8 +181,7 @@ def _run_round(batches: Sequence[Batch], replications: int, workers: int, progre
 
     if progress:
         progress(done, total)
-    for batch, to_run, n in zip(batches, missing, wanted):
-        batch.run(to_run, n, workers, on_run)
+    run_all(list(zip(batches, missing, wanted)), workers, on_run)
 
 
 def _say_beginning(batches: Sequence[Batch], replications: int, say: Say) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wardsim.observe.indices import compact, distinct, grouped_indices, share
-from wardsim.observe.window import Rows, Window
+from wardsim.observe.window import Rows, Window, close_ranks
 
 LEAST_CONTACTS = 5
 
@@ -16,7 +16,7 @@ LEAST_CONTACTS = 5
 def continuity(w: Window) -> dict[str, float]:
     """Indices by person and by team, faces a week, known people on duty, knowledge over a handover."""
     rows = w.personal
-    by_person = grouped_indices(rows["stay"].astype(np.int64), _provider(w), LEAST_CONTACTS)
+    by_person = grouped_indices(rows["stay"].astype(np.int64), w.personal_provider, LEAST_CONTACTS)
     by_team = grouped_indices(rows["stay"].astype(np.int64), _team(w, rows), LEAST_CONTACTS)
     awake, in_min = w.sum("awake_min"), w.sum("in_min")
     h = w.handovers
@@ -37,11 +37,6 @@ def continuity(w: Window) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _provider(w: Window) -> NDArray[np.int64]:
-    """Whom each personal contact was with."""
-    return w.provider[w.is_personal]
-
-
 def _team(w: Window, rows: Rows) -> NDArray[np.int64]:
     """Team of each contact: those who are on duty together by the scheme are one team; who has none stands
     alone."""
@@ -60,7 +55,7 @@ def _faces_per_week(w: Window) -> float:
         return math.nan
     week = ((rows["start_min"] - w.inputs.warmup_min) // 10080.0).astype(np.int64)
     stay_weeks = compact(rows["stay"].astype(np.int64) * 1024 + week)
-    return share(float(distinct(stay_weeks, _provider(w))), float(stay_weeks.max() + 1))
+    return share(float(distinct(stay_weeks, w.personal_provider)), float(stay_weeks.max() + 1))
 
 
 def _faces_per_stay(w: Window) -> float:
@@ -71,14 +66,14 @@ def _faces_per_stay(w: Window) -> float:
         & (w.stays["end_min"] < w.inputs.end_min)
     )
     stay = w.personal["stay"].astype(np.int64)
-    met = distinct(stay[whole[stay]], _provider(w)[whole[stay]])
+    met = distinct(stay[whole[stay]], w.personal_provider[whole[stay]])
     return share(float(met), float(whole.sum()))
 
 
 def _first_meetings(w: Window) -> float:
     """Pairs of stay and member of staff that met for the first time in the window."""
     rows = w.record.tables["contacts"]
-    stay, who = rows["stay"].astype(np.int64), compact(rows["who"])
+    stay, who = rows["stay"].astype(np.int64), compact(close_ranks(rows["who"]))
     before = rows["start_min"] < w.inputs.warmup_min
     return float(distinct(stay, who) - distinct(stay[before], who[before]))
 

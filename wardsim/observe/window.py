@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from wardsim.model.buffers import M_DECIDED
 from wardsim.model.engine import Record
 from wardsim.model.inputs import Inputs
+from wardsim.model.processes.activity import TEMP_WHO
 from wardsim.model.state import K_CONVERSATION, K_HOME, K_INFORMAL, K_SESSION, K_WITH, KIND
 from wardsim.observe.indices import compact
 
@@ -118,7 +119,12 @@ class Window:
     @cached_property
     def provider(self) -> NDArray[np.int64]:
         """Whom each contact was with, as codes 0, 1, 2 ..."""
-        return compact(self.contacts["who"])
+        return compact(close_ranks(self.contacts["who"]))
+
+    @cached_property
+    def personal_provider(self) -> NDArray[np.int64]:
+        """Whom each personal contact was with."""
+        return self.provider[self.is_personal]
 
     @cached_property
     def is_personal(self) -> NDArray[np.bool_]:
@@ -131,6 +137,15 @@ class Window:
     def personal(self) -> Rows:
         """The personal contacts, by stay and time."""
         return self.contacts.only(self.is_personal)
+
+
+def close_ranks(who: NDArray[Any]) -> NDArray[Any]:
+    """Numbers of staff without the wide gap between holders of posts and temps."""
+    temp = who >= TEMP_WHO
+    if not temp.any():
+        return who
+    last = int(who[~temp].max(initial=-1))
+    return np.where(temp, who - (TEMP_WHO - 1 - last), who)
 
 
 def by_stay_and_time(contacts: NDArray[Any], inside: NDArray[np.intp], n_stays: int) -> Rows:
