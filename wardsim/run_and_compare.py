@@ -60,13 +60,13 @@ def run(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | Non
 def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | None = None) -> int:
     """Simulate several wards with the same people and the same chance, and write the report."""
     from wardsim.experiment.compare import compare as compare_scenarios
-    from wardsim.experiment.load import load_alternatives
+    from wardsim.experiment.load import load_alternatives, services_beside
     from wardsim.report.progress import Progress
     from wardsim.report.terminal import show_comparison
 
     swept = swept_names(overrides, config_dir=config_dir)
     rotation_given = any(text.lstrip("+").startswith("rotation=") for text in overrides)
-    beside = any(text.startswith("service=") for text in overrides) if files else False
+    beside = services_beside(files, overrides, config_dir=config_dir)
     if len(files) < 2 and not swept and not rotation_given and not beside:
         overrides, swept = [THREE_ROTATIONS, *overrides], ["rotation"]
     asked = load_alternatives(overrides, files=files, config_dir=config_dir)

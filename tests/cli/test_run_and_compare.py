@@ -134,7 +134,10 @@ def test_without_a_list_three_rotations_are_compared(monkeypatch: pytest.MonkeyP
     assert asked(monkeypatch, "mine.yaml") == [three]
     assert asked(monkeypatch, "a.yaml", "b.yaml") == []
     assert asked(monkeypatch, "power=hierarchical,open_dialogue") == ["power=hierarchical,open_dialogue"]
+    Path("mine.yaml").write_text("service: soteria_berne\n", encoding="utf-8")
     assert asked(monkeypatch, "mine.yaml", "service=bet_unit") == ["service=bet_unit"]
+    Path("settings.yaml").write_text("ward: {beds: 7}\n", encoding="utf-8")
+    assert asked(monkeypatch, "settings.yaml", "service=bet_unit") == [three, "service=bet_unit"]
     assert asked(monkeypatch, "rotation=co_living") == ["rotation=co_living"]
     assert asked(monkeypatch, "-m", "rotation=glob(co*)") == ["rotation=glob(co*)"]
 

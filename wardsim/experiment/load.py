@@ -86,8 +86,7 @@ def load_alternatives(
     ScenarioError
         With the problems of all of them, or if there are fewer than two.
     """
-    own_wards = [file for file in files if is_a_ward(file, config_dir=config_dir)]
-    services = [text for text in overrides if own_wards and text.startswith("service=")]
+    services = services_beside(files, overrides, config_dir=config_dir)
     rows = combinations([t for t in overrides if t not in services], config_dir=config_dir)
     named = [texts for _, texts in combinations(services, config_dir=config_dir)] if services else []
     given: list[tuple[str | Path | None, list[str]]] = [(file, []) for file in files] or [(None, [])]
@@ -121,6 +120,18 @@ def load_alternatives(
         what = "replications, seed, workers, out, tables and precision must be the same for all"
         raise ScenarioError([Problem("compare", None, what)])
     return Alternatives(tuple(scenarios), tuple(labels), runs[0])
+
+
+def services_beside(
+    files: Sequence[str | Path], overrides: Sequence[str], *, config_dir: str | Path | None = None
+) -> list[str]:
+    """The overrides that name services to compare with the wards that files describe.
+
+    Files that hold settings alone go over the services instead.
+    """
+    services = [text for text in overrides if text.startswith("service=")]
+    own_ward = services and any(is_a_ward(file, config_dir=config_dir) for file in files)
+    return services if own_ward else []
 
 
 def _with_its_rota(texts: Sequence[str], rows: Sequence[tuple[str, list[str]]]) -> list[str]:
