@@ -9,9 +9,8 @@ import pytest
 
 from tests.model.wards import finished, inputs
 from wardsim.model.engine import Run
+from wardsim.model.processes.start import FORMER
 from wardsim.model.world import MILIEU
-
-FORMER = 1_000_000_000  # numbers of former patients begin here
 
 
 def _taken(*settings: str, runs: int) -> np.ndarray:

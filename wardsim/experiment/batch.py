@@ -63,7 +63,6 @@ class Batch:
         self._runs = 0
         self._provenance: dict[str, Any] = {}
         self._started = False
-        self._blocks = _Blocks((), 1, 1)
 
     def missing(self, replications: int) -> list[int]:
         """Replications still to run."""
@@ -79,30 +78,24 @@ class Batch:
         else:
             self._provenance = provenance()
 
-    def begin(self, missing: Sequence[int], replications: int) -> None:
-        """Get ready to take the runs of some replications."""
+    def begin(self, missing: Sequence[int], replications: int) -> _Blocks:
+        """Get ready to keep the runs of some replications; gives the blocks they are written in."""
         self._replications = replications
         if self.folder:
             self.folder.extend(replications)
-        self._blocks = _Blocks(missing, replications, self.scenario.horizon_days + self.scenario.warmup_days)
+        return _Blocks(missing, replications, self.scenario.horizon_days + self.scenario.warmup_days)
 
     def work(self, replication: int) -> Finished:
         """Run one replication (in any thread)."""
         return run_one(self.engine, self.inputs, self.seed, replication, self._tables)
 
-    def take(self, run: Finished, seconds: float) -> None:
-        """Take a finished run that came so many seconds after the one before it; a whole block is written."""
+    def note(self, seconds: float) -> None:
+        """One more run, so many seconds after the one before it."""
         self._runs += 1
         self._seconds += seconds
-        for block in self._blocks.add(run):
-            self._keep(block)
 
-    def keep_the_rest(self) -> None:
-        """Write what there is of the blocks that never became complete."""
-        for block in self._blocks.unfinished():
-            self._keep(block)
-
-    def _keep(self, runs: Sequence[Finished]) -> None:
+    def keep(self, runs: Sequence[Finished]) -> None:
+        """Keep a block of finished runs."""
         good: dict[int, Mapping[str, float]] = {}
         tables: dict[str, list[Any]] = {}
         for run in sorted(runs, key=lambda run: run.replication):
@@ -176,8 +169,7 @@ def run_all(
     batches
         Each with the replications to run and the number asked for.
     """
-    for batch, missing, replications in batches:
-        batch.begin(missing, replications)
+    held = {batch: batch.begin(missing, replications) for batch, missing, replications in batches}
     tasks = [(batch, replication) for batch, missing, _ in batches for replication in missing]
     answers = run_threads(
         lambda task: (task[0], task[0].work(task[1])), tasks, max(1, min(workers, len(tasks)))
@@ -186,14 +178,17 @@ def run_all(
     try:
         for batch, run in answers:
             now = time.perf_counter()
-            batch.take(run, now - last)
+            batch.note(now - last)
             last = now
+            for block in held[batch].add(run):
+                batch.keep(block)
             on_run()
     except BaseException as error:
         full = isinstance(error, ResultsError)  # on a full disk a smaller file may still find room
-        for batch, _, _ in batches:
+        for batch, blocks in held.items():
             with contextlib.suppress(ResultsError) if full else contextlib.nullcontext():
-                batch.keep_the_rest()
+                for block in blocks.unfinished():
+                    batch.keep(block)
         raise
     finally:
         answers.close()

@@ -168,10 +168,9 @@ def run_batches(
 
 
 def _run_round(batches: Sequence[Batch], replications: int, workers: int, progress: Progress | None) -> None:
-    wanted = [batch.share(replications) for batch in batches]
-    missing = [batch.missing(n) for batch, n in zip(batches, wanted)]
-    total = sum(wanted)
-    done = total - sum(map(len, missing))
+    plan = _plan(batches, replications)
+    total = sum(wanted for *_, wanted in plan)
+    done = total - sum(len(missing) for _, missing, _ in plan)
 
     def on_run() -> None:
         nonlocal done
@@ -181,7 +180,13 @@ def _run_round(batches: Sequence[Batch], replications: int, workers: int, progre
 
     if progress:
         progress(done, total)
-    run_all(list(zip(batches, missing, wanted)), workers, on_run)
+    run_all(plan, workers, on_run)
+
+
+def _plan(batches: Sequence[Batch], replications: int) -> list[tuple[Batch, list[int], int]]:
+    """Each batch with the replications that it still has to run, and how many it is to have."""
+    wanted = [batch.share(replications) for batch in batches]
+    return [(batch, batch.missing(n), n) for batch, n in zip(batches, wanted)]
 
 
 def _say_beginning(batches: Sequence[Batch], replications: int, say: Say) -> None:
@@ -189,9 +194,9 @@ def _say_beginning(batches: Sequence[Batch], replications: int, say: Say) -> Non
         if batch.folder:
             for name in batch.folder.damaged:
                 say(f"{name} in {batch.folder.path} is damaged; its runs are run again")
-    wanted = [batch.share(replications) for batch in batches]
-    total = sum(wanted)
-    to_run = sum(len(batch.missing(n)) for batch, n in zip(batches, wanted))
+    plan = _plan(batches, replications)
+    total = sum(wanted for *_, wanted in plan)
+    to_run = sum(len(missing) for _, missing, _ in plan)
     if to_run < total:
         say(f"{total - to_run} of {total} runs already done, {to_run} to run")
     if to_run and not batches[0].engine.is_compiled():

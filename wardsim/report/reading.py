@@ -170,7 +170,7 @@ def _without_gain_by_fewer_posts(found: list[Finding], comparison: Comparison) -
     pairs = zip(comparison.scenarios, comparison.rosters, strict=True)
     base, *others = (_lowest_posts(scenario, roster) / _places(scenario) for scenario, roster in pairs)
     names = display_names(comparison)[1:]
-    fewer = {name for name, posts in zip(names, others, strict=True) if posts < base * (1 - TOLERANCE)}
+    fewer = {name for name, own in zip(names, others, strict=True) if own < base * (1 - TOLERANCE)}
     note = catalogue()["sentences"]["fewer_posts"]
     return [
         replace(f, note=note.format(label=inside(f.label)), counted=False)
