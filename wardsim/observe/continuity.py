@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wardsim.observe.indices import compact, distinct, grouped_indices, share
-from wardsim.observe.window import Rows, Window, close_ranks
+from wardsim.observe.window import Rows, Window
 
 LEAST_CONTACTS = 5
 
@@ -73,7 +73,7 @@ def _faces_per_stay(w: Window) -> float:
 def _first_meetings(w: Window) -> float:
     """Pairs of stay and member of staff that met for the first time in the window."""
     rows = w.record.tables["contacts"]
-    stay, who = rows["stay"].astype(np.int64), compact(close_ranks(rows["who"]))
+    stay, who = rows["stay"].astype(np.int64), compact(rows["who"])
     before = rows["start_min"] < w.inputs.warmup_min
     return float(distinct(stay, who) - distinct(stay[before], who[before]))
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from wardsim.model.buffers import M_DECIDED
 from wardsim.model.engine import Record
 from wardsim.model.inputs import Inputs
-from wardsim.model.processes.activity import TEMP_WHO
 from wardsim.model.state import K_CONVERSATION, K_HOME, K_INFORMAL, K_SESSION, K_WITH, KIND
 from wardsim.observe.indices import compact
 
@@ -112,14 +111,13 @@ class Window:
     def contacts(self) -> Rows:
         """Contacts of the window, by stay and time."""
         rows = self.record.tables["contacts"]
-        start = rows["start_min"]
-        inside = np.flatnonzero((start >= self.inputs.warmup_min) & (start < self.inputs.end_min))
+        inside = np.flatnonzero(is_counted(self.inputs, rows["start_min"]))
         return by_stay_and_time(rows, inside, len(self.stays))
 
     @cached_property
     def provider(self) -> NDArray[np.int64]:
         """Whom each contact was with, as codes 0, 1, 2 ..."""
-        return compact(close_ranks(self.contacts["who"]))
+        return compact(self.contacts["who"])
 
     @cached_property
     def personal_provider(self) -> NDArray[np.int64]:
@@ -139,13 +137,10 @@ class Window:
         return self.contacts.only(self.is_personal)
 
 
-def close_ranks(who: NDArray[Any]) -> NDArray[Any]:
-    """Numbers of staff without the wide gap between holders of posts and temps."""
-    temp = who >= TEMP_WHO
-    if not temp.any():
-        return who
-    last = int(who[~temp].max(initial=-1))
-    return np.where(temp, who - (TEMP_WHO - 1 - last), who)
+def is_counted(inputs: Inputs, minutes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of these minutes lie in the counted window."""
+    found: NDArray[np.bool_] = (minutes >= inputs.warmup_min) & (minutes < inputs.end_min)
+    return found
 
 
 def by_stay_and_time(contacts: NDArray[Any], inside: NDArray[np.intp], n_stays: int) -> Rows:
@@ -157,12 +152,11 @@ def by_stay_and_time(contacts: NDArray[Any], inside: NDArray[np.intp], n_stays: 
 
 def window(inputs: Inputs, record: Record) -> Window:
     """Cut the counted window out of a record."""
-    low, high = inputs.warmup_min, inputs.end_min
     tables = record.tables
 
     def within(table: str, column: str) -> NDArray[Any]:
         rows = tables[table]
-        return rows[(rows[column] >= low) & (rows[column] < high)]
+        return rows[is_counted(inputs, rows[column])]
 
     matters = within("matters", "decided_min")
     stays = tables["stays"]
@@ -173,6 +167,6 @@ def window(inputs: Inputs, record: Record) -> Window:
         handovers=within("handovers", "time_min"), duties=within("duties_done", "start_min"),
         weeks=within("weeks", "time_min"),
         referrals=within("referrals", "time_min"), stays=stays,
-        ended=stays[(stays["end"] > 0) & (stays["end_min"] >= low) & (stays["end_min"] < high)],
+        ended=stays[(stays["end"] > 0) & is_counted(inputs, stays["end_min"])],
         patient_days=float(daily["in_min"].sum()) / 1440.0,
     )  # fmt: skip
