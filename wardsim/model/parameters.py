@@ -38,7 +38,7 @@ DERIVED = (
     "crisis_medical_care_only", "crisis_measures_without_incident", "record_keep", "ward_door_factor",
     "ward_locked",
     "tick_min", "decision_form", "referral_rate_per_min", "people_limit",
-    "pool_size",
+    "pool_size", "recovery_halfway_day",
 )  # fmt: skip
 DECISION_FORMS = ("geometric", "arithmetic", "minimum", "rights_only", "no_power_effect")
 DOOR_LOCKED_SHARE = {"open": 0.0, "partly_locked": 0.5, "locked": 1.0}
@@ -143,6 +143,7 @@ def _demand(scenario: Scenario, units: NDArray[Any], days: int, values: dict[str
     values["referral_rate_per_min"] = max(first_per_day, 1e-9) / 1440.0
     values["people_limit"] = float(first)
     values["pool_size"] = float(pool)
+    values["recovery_halfway_day"] = _halfway_recovery_day(scenario)
     return Sizes(first_referrals=first, people=first + int(beds) + 2 + pool)
 
 
@@ -156,12 +157,21 @@ def _expected_at_discharge(scenario: Scenario, mean_stay: float) -> tuple[float,
     reference = returns["recovery_reference"]
     if not scenario.model.mechanisms["recovery"]:
         return reference, mean_stay
-    halfway = 0.5 * (recovery["contact_day"] + recovery["participation_day"] + recovery["agency_day"])
+    per_day = _halfway_recovery_day(scenario)
     days = mean_stay
     for _ in range(20):
-        recovered = 1.0 - math.exp(-(recovery["base_day"] + halfway) * days)
+        recovered = 1.0 - math.exp(-per_day * days)
         days = mean_stay * (1.0 - recovery["stay_gain"] * (recovered - reference))
     return recovered, days
+
+
+def _halfway_recovery_day(scenario: Scenario) -> float:
+    """Recovery in a day halfway between no and full contact, participation and agency."""
+    if not scenario.model.mechanisms["recovery"]:
+        return 0.0
+    recovery = scenario.model.parameters["recovery"]
+    halfway = 0.5 * (recovery["contact_day"] + recovery["participation_day"] + recovery["agency_day"])
+    return float(recovery["base_day"] + halfway)
 
 
 def mean_truncated_lognormal(median: float, sigma: float, most: float) -> float:

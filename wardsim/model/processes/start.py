@@ -112,29 +112,17 @@ def already_here(w, i, u, n):
     p.planned_days = min(
         c.patients_stay_max_days, p.planned_days * math.exp(c.patients_stay_sigma * c.patients_stay_sigma)
     )
-    per_day = start_recovery_per_day(w)
-    p.recovery = 1.0 - math.exp(-per_day * p.planned_days)
+    p.recovery = 1.0 - math.exp(-c.recovery_halfway_day * p.planned_days)  # at its end: it shortens the stay
     elapsed = uniform(clock_at(w).key, _SINCE, p.number, 0, 0) * planned_stay(w, i)
-    p.recovery = 0.0
+    p.recovery = 0.0  # at its beginning
     admit(w, i, u, INPATIENT, -1440.0 * elapsed, 0.0)
-    p.recovery = 1.0 - math.exp(-per_day * elapsed)
+    p.recovery = 1.0 - math.exp(-c.recovery_halfway_day * elapsed)
     p.slow = p.baseline * (1.0 - p.recovery)
     p.setting_since_min = 0.0
     p.until_min = 0.0
     p.step_days = c.settings_step_days
     set_limits(w, i)
     met_so_far(w, i, u, elapsed * c.relations_start_contact_h_per_day, 0.0)
-
-
-@kernel
-def start_recovery_per_day(w):
-    """Recovery in a day halfway between no and full contact, participation and agency."""
-    c = par_at(w)
-    if c.on_recovery == 0.0:
-        return 0.0
-    return c.recovery_base_day + 0.5 * (
-        c.recovery_contact_day + c.recovery_participation_day + c.recovery_agency_day
-    )
 
 
 @kernel
