@@ -29,7 +29,8 @@ TABLES: dict[str, tuple[np.dtype[Any], int]] = {
     "rests": (world.SPAN, 1), "days": (world.DAY, 1), "slots": (world.SLOT, 1), "items": (world.ITEM, 1),
     "forums": (world.FORUM, 1), "forum_of": (world.FORUM_OF, 1), "weights": (world.WEIGHT, 2),
     "measure_mix": (world.MIX, 1), "together": (world.TOGETHER, 2), "role_sum": (buffers.ROLE_SUM, 1),
-    "here": (world.HERE, 1), "present": (world.PRESENT, 1), "queue": (world.QUEUE, 1), "candidates": (world.CANDIDATE, 1),
+    "here": (world.HERE, 1), "free": (world.FREE, 1), "present": (world.PRESENT, 1),
+    "queue": (world.QUEUE, 1), "candidates": (world.CANDIDATE, 1),
     "open_matters": (world.OPEN, 1), "daily": (buffers.DAILY, 2),
     **{name: (dtype, 1) for name, dtype in buffers.TABLE_DTYPES},
 }  # fmt: skip
@@ -134,6 +135,7 @@ forum_of_at = _row("forum_of")
 weight_at = _cell("weights")
 mix_at = _row("measure_mix")
 here_at = _row("here")
+free_at = _row("free")
 present_at = _row("present")
 queue_at = _row("queue")
 candidate_at = _row("candidates")

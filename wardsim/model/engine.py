@@ -32,7 +32,7 @@ from wardsim.model.processes.start import start
 from wardsim.model.randomness import replication_key
 from wardsim.model.state import PAIR_DTYPE, PERSON_DTYPE
 
-STRETCH_DAYS = 7
+STRETCH_DAYS = 28  # whenever compiled code comes back, threads wait for one another
 START, RETRAIN = -1, -2
 
 
@@ -119,7 +119,8 @@ class Run:
             "staff": given.staff.copy(), "unit": given.units.copy(),
             "together": np.zeros((n_staff, n_staff), world.TOGETHER),
             "role_sum": np.zeros(len(given.roles), buffers.ROLE_SUM),
-            "here": np.zeros(given.places + 8, world.HERE), "present": np.zeros(n_staff, world.PRESENT),
+            "here": np.zeros(given.places + 8, world.HERE), "free": np.zeros(given.places + 8, world.FREE),
+            "present": np.zeros(n_staff, world.PRESENT),
             "queue": np.zeros(n_people, world.QUEUE),
             "candidates": np.zeros(max(n_staff, given.places + 8), world.CANDIDATE),
             "open_matters": np.zeros(64 * (given.places + 8), world.OPEN),
@@ -169,7 +170,7 @@ class Run:
         return int(self.clock["tick"])
 
     def advance(self, ticks: int) -> None:
-        """Run some ticks, enlarging tables between stretches of at most a week."""
+        """Run some ticks, enlarging tables between stretches of at most four weeks."""
         per_stretch = STRETCH_DAYS * self.inputs.ticks_per_day
         while ticks > 0:
             self._ensure_room()

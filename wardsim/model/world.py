@@ -19,7 +19,7 @@ def _layout(*fields: tuple[str, str]) -> np.dtype[Any]:
 CLOCK = _layout(
     ("key", "u8"), ("tick", "i8"), ("beat", "i8"), ("slot", "i8"), ("day", "i8"), ("minute", "f8"), ("next_duty", "i8"),
     ("next_sleep", "i8"), ("next_rest", "i8"), ("n_people", "i8"), ("n_here", "i8"), ("n_present", "i8"),
-    ("n_in_crisis", "i8"), ("next_end_min", "f8"), ("n_open", "i8"), ("next_who", "i8"),
+    ("n_free", "i8"), ("n_in_crisis", "i8"), ("next_end_min", "f8"), ("n_open", "i8"), ("next_who", "i8"),
     ("n_referred", "i8"), ("n_waiting", "i8"), ("next_referral_min", "f8"), ("n_contacts", "i8"),
     ("n_crises", "i8"), ("n_measures", "i8"), ("n_matters", "i8"), ("n_stays", "i8"),
     ("n_referrals", "i8"), ("n_handovers", "i8"), ("n_duties_done", "i8"), ("n_weeks", "i8"),
@@ -67,6 +67,7 @@ WEIGHT = _layout(("weight", "f8"))
 MIX = _layout(("share", "f8"))
 TOGETHER = _layout(("hours", "f8"))
 HERE = _layout(("person", "i8"))
+FREE = _layout(("person", "i8"))
 QUEUE = _layout(("person", "i8"), ("until_min", "f8"))
 CANDIDATE = _layout(("row", "i8"), ("up_to", "f8"))
 PRESENT = _layout(("staff", "i8"))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
 from wardsim.model.state import (
     COMPANION,
@@ -18,7 +17,6 @@ from wardsim.model.state import (
     KIND,
     LIMIT,
     PRESSURE,
-    STANCE,
 )
 from wardsim.model.world import MILIEU, ROLE_KIND
 from wardsim.observe.indices import gini, share
@@ -31,35 +29,35 @@ ONE_TO_ONE_KIND = np.isin(np.arange(len(KIND)), ONE_TO_ONE)
 
 def contact(w: Window) -> dict[str, float]:
     """Contact outcomes; all minutes per patient-day as an inpatient."""
-    days, c = w.patient_days, w.contacts
-    role, kind, stance = w.inputs.roles["kind"][c["role"]], c["kind"], c["stance"]
-    minutes, equivalent = c["minutes"], c["equivalent_min"]
-    inpatient = c["setting"] == INPATIENT
-    milieu = inpatient & (role == MILIEU)
-    calm = milieu & (kind != K_CRISIS)
-    by_kind = np.bincount(kind[milieu], weights=minutes[milieu], minlength=len(KIND))
-    by_role = np.bincount(role[inpatient], weights=equivalent[inpatient], minlength=len(ROLE_KIND))
-    in_stance = np.bincount(stance[calm], minlength=len(STANCE)).astype(float)
-    one = calm & ONE_TO_ONE_KIND[kind]
+    days, sums, kinds = w.patient_days, w.contact_sums, w.inputs.roles["kind"]
+    with_milieu = kinds == MILIEU
+    by_kind = sums.minutes[INPATIENT][with_milieu].sum(axis=(0, 2))
+    by_role = np.bincount(
+        kinds, weights=sums.equivalent_min[INPATIENT].sum(axis=(1, 2)), minlength=len(ROLE_KIND)
+    )
+    calm = np.zeros_like(sums.n, bool)
+    calm[INPATIENT, with_milieu] = True
+    calm[:, :, K_CRISIS] = False
+    one_to_one = calm & ONE_TO_ONE_KIND[:, None]
+    in_stance = np.where(calm, sums.n, 0.0).sum(axis=(0, 1, 2))
+    n_informal = float(sums.n[INPATIENT][with_milieu][:, K_INFORMAL].sum())
     n_calm = float(in_stance.sum())
     by_day = w.sum("staff_awake_day_min")
     outcomes = {
-        "contact_minutes_per_patient_day": share(float(equivalent[calm].sum()), days),
+        "contact_minutes_per_patient_day": share(float(sums.equivalent_min[calm].sum()), days),
         "one_to_one_minutes_per_patient_day": share(float(by_kind[list(ONE_TO_ONE)].sum()), days),
         "shared_minutes_per_patient_day": share(float(by_kind[list(SHARED)].sum()), days),
         "staff_share_direct_contact_07_22": share(w.sum("contact_day_min"), by_day),
         "staff_share_one_to_one_conversation": share(w.sum("one_to_one_day_min"), by_day),
-        "mean_minutes_informal_contact": share(
-            float(by_kind[K_INFORMAL]), float((milieu & (kind == K_INFORMAL)).sum())
-        ),
+        "mean_minutes_informal_contact": share(float(by_kind[K_INFORMAL]), n_informal),
         "share_patient_weeks_without_conversation_over_15min": share(
             float((w.weeks["longest_conversation_min"] < CONVERSATION_WORTH_THE_NAME_MIN).sum()), len(w.weeks)
         ),
         "companion_share": share(float(in_stance[COMPANION]), n_calm),
         "pressure_or_limit_share": share(float(in_stance[PRESSURE] + in_stance[LIMIT]), n_calm),
-        "gini_one_to_one": gini(_by_stay(w, c["stay"][one], minutes[one])),
+        "gini_one_to_one": gini(_by_stay(w, one_to_one.ravel()[sums.cell])),
         "unmet_need_h": share(w.sum("need_min"), w.sum("in_min")),
-        "interrupted_share": share(float(c["interrupted"][calm].sum()), n_calm),
+        "interrupted_share": share(float(sums.interrupted[calm].sum()), n_calm),
     }  # fmt: skip
     for number, name in enumerate(KIND):
         if number != K_HOME:
@@ -69,13 +67,12 @@ def contact(w: Window) -> dict[str, float]:
     return outcomes
 
 
-def _by_stay(
-    w: Window, stay: np.ndarray[Any, Any], one_to_one_min: np.ndarray[Any, Any]
-) -> np.ndarray[Any, Any]:
+def _by_stay(w: Window, one_to_one: NDArray[np.bool_]) -> NDArray[np.float64]:
     """One-to-one minutes per inpatient day of each stay in the window of at least two such days."""
-    minutes = np.bincount(stay, weights=one_to_one_min, minlength=len(w.stays))
+    rows, stay, length = np.flatnonzero(one_to_one), w.contacts["stay"], w.contacts["minutes"]
+    minutes = np.bincount(stay[rows], weights=length[rows], minlength=len(w.stays))
     whole = w.stays["start_min"] >= w.inputs.warmup_min
     days = w.stays["in_min"] / 1440.0
     keep = (w.stays["end"] > 0) & whole & (days >= 2.0)
-    rates: np.ndarray[Any, Any] = minutes[keep] / days[keep]
+    rates: NDArray[np.float64] = minutes[keep] / days[keep]
     return rates

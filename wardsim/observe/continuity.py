@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from wardsim.observe.indices import compact, distinct, grouped_indices, share
+from wardsim.observe.indices import compact, distinct, grouped_indices, numbered, share
 from wardsim.observe.window import Rows, Window
 
 LEAST_CONTACTS = 5
@@ -44,7 +44,7 @@ def _team(w: Window, rows: Rows) -> NDArray[np.int64]:
     alone = people["team"] < 0
     number = np.where(alone, 100_000 + people["id"], people["team"]).astype(np.int64)
     keys = people["unit"].astype(np.int64) * 1_000_000 + number
-    team: NDArray[np.int64] = keys[rows["staff"]]
+    team: NDArray[np.int64] = compact(keys)[rows["staff"]]
     return team
 
 
@@ -54,8 +54,8 @@ def _faces_per_week(w: Window) -> float:
     if len(rows) == 0:
         return math.nan
     week = ((rows["start_min"] - w.inputs.warmup_min) // 10080.0).astype(np.int64)
-    stay_weeks = compact(rows["stay"].astype(np.int64) * 1024 + week)
-    return share(float(distinct(stay_weeks, w.personal_provider)), float(stay_weeks.max() + 1))
+    stay_weeks = numbered(rows["stay"].astype(np.int64) * 1024 + week)  # rows go by stay and time
+    return share(float(distinct(stay_weeks, w.personal_provider)), float(stay_weeks[-1] + 1))
 
 
 def _faces_per_stay(w: Window) -> float:
@@ -73,7 +73,7 @@ def _faces_per_stay(w: Window) -> float:
 def _first_meetings(w: Window) -> float:
     """Pairs of stay and member of staff that met for the first time in the window."""
     rows = w.record.tables["contacts"]
-    stay, who = rows["stay"].astype(np.int64), compact(rows["who"])
+    stay, who = rows["stay"].astype(np.int64), w.provider_of_all
     before = rows["start_min"] < w.inputs.warmup_min
     return float(distinct(stay, who) - distinct(stay[before], who[before]))
 
@@ -82,5 +82,5 @@ def _staff_days(w: Window) -> int:
     """Pairs of stay and member of staff with a contact on a day, all days of the window."""
     rows = w.contacts
     day = (rows["start_min"] / 1440.0).astype(np.int64)
-    stay_days = compact(rows["stay"].astype(np.int64) * 8192 + day)
+    stay_days = numbered(rows["stay"].astype(np.int64) * 8192 + day)  # rows go by stay and time
     return distinct(stay_days, w.provider)

@@ -60,7 +60,7 @@ def grouped_indices(
     """
     if len(groups) == 0:
         return math.nan, math.nan, math.nan
-    stay = np.cumsum(np.append(0, groups[1:] != groups[:-1]))
+    stay = numbered(groups)
     provider = compact(providers)
     table = tallies(stay, provider)
     n = table.sum(axis=1).astype(float)
@@ -109,6 +109,14 @@ def compact(numbers: NDArray[Any]) -> NDArray[np.int64]:
     code_of = np.empty(len(seen), np.int64)  # only the entries of numbers that occur are ever read
     code_of[found] = np.arange(len(found))
     codes: NDArray[np.int64] = code_of[numbers - low]
+    return codes
+
+
+def numbered(keys: NDArray[Any]) -> NDArray[np.int64]:
+    """Codes 0, 1, 2 ... for keys of which equal ones stand together."""
+    if len(keys) == 0:
+        return np.zeros(0, np.int64)
+    codes: NDArray[np.int64] = np.cumsum(np.append(0, keys[1:] != keys[:-1]))
     return codes
 
 

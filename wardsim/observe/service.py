@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wardsim.model.buffers import (
     ADMITTED,
@@ -37,10 +38,9 @@ def power(w: Window) -> dict[str, float]:
     weights = w.inputs.read_only["weights"]["weight"]
     decisions = np.bincount(w.matters["matter"], minlength=len(weights)).astype(float)
     authority = authority_shares(weights, decisions if decisions.sum() > 0 else None)
-    roles = len(w.inputs.roles)
-    contact_min = np.bincount(w.contacts["role"], weights=w.contacts["equivalent_min"], minlength=roles)
+    contact_min = w.contact_sums.equivalent_min.sum(axis=(0, 2, 3))
     minutes = w.duties["contact_min"] + w.duties["crisis_min"] + w.duties["duty_min"]
-    responsibility = np.bincount(w.duties["role"], weights=minutes, minlength=roles)
+    responsibility = np.bincount(w.duties["role"], weights=minutes, minlength=len(contact_min))
     kinds = w.inputs.roles["kind"]
     found = {
         "authority_freeman": freeman_centralisation(authority),
@@ -101,9 +101,10 @@ def service(w: Window) -> dict[str, float]:
     asked = float((referred & (r["returning"] == 0)).sum())
     money = _cost(w)
     at_once = int((r["reason"] == ADMITTED).sum())
-    contact_h = float(w.contacts["equivalent_min"].sum()) / 60.0
+    contact_h = float(w.contact_sums.equivalent_min.sum()) / 60.0
     admitted = w.stays[w.stays["start_min"] >= w.inputs.warmup_min]
-    visits, home_days = w.contacts.only(w.contacts["kind"] == K_HOME), w.sum("home_min") / 1440.0
+    visits, home_days = w.contact_sums.n[:, :, K_HOME].sum(axis=(0, 2)), w.sum("home_min") / 1440.0
+    by_doctors = float(visits[w.inputs.roles["kind"] == DOCTOR].sum())
     in_year = (back >= 0) & (back <= 365)
     return {
         "occupancy_share": share(in_min + w.sum("leave_min"), w.sum("bed_min")),
@@ -112,8 +113,8 @@ def service(w: Window) -> dict[str, float]:
         "mean_days_all_settings": mean((e["end_min"] - e["start_min"]) / 1440.0),
         "people_in_day_clinic": w.sum("day_min") / 1440.0 / w.days,
         "people_at_home": w.sum("home_min") / 1440.0 / w.days,
-        "home_visits_per_day_at_home": share(float(len(visits)), home_days),
-        "doctor_visits_per_week_at_home": share(float(w.is_of(DOCTOR, visits["role"]).sum()), home_days / 7.0),
+        "home_visits_per_day_at_home": share(float(visits.sum()), home_days),
+        "doctor_visits_per_week_at_home": share(by_doctors, home_days / 7.0),
         "leave_share": share(w.sum("leave_min"), w.sum("leave_min") + in_min),
         "readmission_30d": mean((back >= 0) & (back <= 30)),
         "readmission_365d": mean(in_year),
@@ -159,12 +160,14 @@ def alliance_effect(w: Window) -> float:
     Each row is a pair of consecutive contacts of one person: trust and distress at the first, distress at the
     second; all centred on the person's own mean.
     """
-    stay, trust_last = w.contacts["stay"], w.contacts["trust_last"]
+    c = w.contacts
+    stay, trust_last = c["stay"], c["trust_last"]
     keep = np.flatnonzero((trust_last >= 0) & np.append(False, stay[1:] == stay[:-1]))
     if len(keep) < 50:
         return math.nan
+    first = np.flatnonzero(np.append(True, np.diff(stay[keep]) != 0))  # of each stay; contacts go by stay
     after, now, trust = (
-        _within(stay[keep], w.contacts[name][keep]) for name in ("distress", "distress_last", "trust_last")
+        _within(first, c[name][keep]) for name in ("distress", "distress_last", "trust_last")
     )
     columns = np.stack([trust / max(trust.std(), 1e-9), now / max(now.std(), 1e-9)])
     gram = columns @ columns.T
@@ -172,9 +175,8 @@ def alliance_effect(w: Window) -> float:
     return float(slopes[0])
 
 
-def _within(groups: np.ndarray[Any, Any], values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Values minus the mean of their group."""
-    n = np.maximum(1, np.bincount(groups))
-    means = np.bincount(groups, weights=values) / n
-    centred: np.ndarray[Any, Any] = values - means[groups]
+def _within(first: NDArray[np.intp], values: NDArray[Any]) -> NDArray[Any]:
+    """Values minus the mean of their group; `first` says where each group begins."""
+    n = np.diff(np.append(first, len(values)))
+    centred: NDArray[Any] = values - np.repeat(np.add.reduceat(values, first) / n, n)
     return centred

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from wardsim.model.buffers import M_DECIDED
 from wardsim.model.engine import Record
 from wardsim.model.inputs import Inputs
-from wardsim.model.state import K_CONVERSATION, K_HOME, K_INFORMAL, K_SESSION, K_WITH, KIND
+from wardsim.model.state import K_CONVERSATION, K_HOME, K_INFORMAL, K_SESSION, K_WITH, KIND, SETTING, STANCE
 from wardsim.observe.indices import compact
 
 ONE_TO_ONE = (K_INFORMAL, K_CONVERSATION, K_SESSION, K_WITH)
@@ -40,9 +41,33 @@ class Rows:
             self._columns[column] = self._table[column][self._index]
         return self._columns[column]
 
+    def of_each(self, values: NDArray[Any]) -> NDArray[Any]:
+        """What these rows have of an array with a value for each row of the whole table."""
+        found: NDArray[Any] = values[self._index]
+        return found
+
     def only(self, wanted: NDArray[Any]) -> Rows:
         """The rows that flags or numbers name."""
         return Rows(self._table, self._index[wanted])
+
+
+@dataclass(frozen=True)
+class ContactSums:
+    """Contacts by setting, role (row of the table of roles), kind and stance, in this order of axes.
+
+    Attributes
+    ----------
+    cell : array of int
+        Cell of each contact, as a place in a flattened array of these axes.
+    n, minutes, equivalent_min, interrupted : array [setting, role, kind, stance]
+        How many contacts, their minutes, their one-to-one equivalent, and how many were interrupted.
+    """
+
+    cell: NDArray[np.int64]
+    n: NDArray[np.float64]
+    minutes: NDArray[np.float64]
+    equivalent_min: NDArray[np.float64]
+    interrupted: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -115,9 +140,30 @@ class Window:
         return by_stay_and_time(rows, inside, len(self.stays))
 
     @cached_property
+    def contact_sums(self) -> ContactSums:
+        """Contacts of the window by what they were: the order of contacts and whose they were don't matter."""
+        c, shape = self.contacts, (len(SETTING), len(self.inputs.roles), len(KIND), len(STANCE))
+        cell = c["setting"].astype(np.int64)
+        for name, size in zip(("role", "kind", "stance"), shape[1:]):
+            cell *= size
+            cell += c[name]
+
+        def total(weights: NDArray[Any] | None = None) -> NDArray[np.float64]:
+            found = np.bincount(cell, weights=weights, minlength=math.prod(shape))
+            return found.astype(float).reshape(shape)
+
+        sums = (total(c[name]) for name in ("minutes", "equivalent_min", "interrupted"))
+        return ContactSums(cell, total(), *sums)
+
+    @cached_property
+    def provider_of_all(self) -> NDArray[np.int64]:
+        """Whom each contact of the whole run was with, warm-up included, as codes 0, 1, 2 ..."""
+        return compact(self.record.tables["contacts"]["who"])
+
+    @cached_property
     def provider(self) -> NDArray[np.int64]:
-        """Whom each contact was with, as codes 0, 1, 2 ..."""
-        return compact(self.contacts["who"])
+        """Whom each contact was with."""
+        return self.contacts.of_each(self.provider_of_all)
 
     @cached_property
     def personal_provider(self) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ Whoever has had enough company lets it be: an approach is welcome with a chance 
 from wardsim.model.access import (
     candidate_at,
     clock_at,
+    free_at,
     here_at,
     par_at,
     person_at,
@@ -104,20 +105,38 @@ def wish_for_company(c, need):
 
 
 @kernel
+def who_is_free(w, now, awake):
+    """People whose own time (a meal, a visit, being alone) has ended are free again; list the free inpatients by
+    day, who may seek or be approached in this beat, and return the largest wish for company (-1: nobody)."""
+    n = 0
+    most = -1.0
+    for k in range(clock_at(w).n_here):
+        i = here_at(w, k).person
+        p = person_at(w, i)
+        own_time = p.activity == D_MEAL or p.activity == D_AWAY
+        if own_time and p.with_staff < 0 and p.until_min < now + BEAT_MIN:
+            p.activity = D_FREE
+        if awake and p.activity == D_FREE and p.setting == INPATIENT:
+            free_at(w, n).person = i
+            n += 1
+            most = max(most, p.need)
+    clock_at(w).n_free = n
+    return most if n == 0 else wish_for_company(par_at(w), most)
+
+
+@kernel
 def seek(w, now):
-    """People look for somebody to talk to."""
+    """People who are free look for somebody to talk to."""
     c = par_at(w)
     beat = clock_at(w).beat
     hours = BEAT_MIN / 60.0
     key = clock_at(w).key
     largest = (c.contact_seek_least + 1.0) * c.contact_seek_per_h * hours
-    for k in range(clock_at(w).n_here):
-        i = here_at(w, k).person
+    for k in range(clock_at(w).n_free):
+        i = free_at(w, k).person
         p = person_at(w, i)
-        if p.activity != D_FREE or p.setting != INPATIENT or now < p.alone_until_min:
-            continue
         drawn = uniform(key, _SEEK, p.number, beat, 0)
-        if drawn >= largest:  # most beats end here
+        if drawn >= largest or now < p.alone_until_min:  # most beats end here
             continue
         rate = c.contact_seek_per_h * wish_for_company(c, p.need) * p.reach
         if c.on_agency > 0.0:
@@ -184,20 +203,9 @@ def attraction(w, i, j, now):
 
 
 @kernel
-def largest_wish(w):
-    """The largest wish for company on the ward; -1: nobody is there."""
-    most = -1.0
-    for k in range(clock_at(w).n_here):
-        p = person_at(w, here_at(w, k).person)
-        if p.setting == INPATIENT:
-            most = max(most, p.need)
-    return most if most < 0.0 else wish_for_company(par_at(w), most)
-
-
-@kernel
-def staff_choose(w, now):
-    """Everybody on duty whose activity has ended takes up the next one."""
-    most = largest_wish(w) if slot_at(w, clock_at(w).slot).people_awake == 1 else -1.0
+def staff_choose(w, now, most):
+    """Everybody on duty whose activity has ended takes up the next one; nobody's wish for company is larger than
+    `most`."""
     end_of_beat = now + BEAT_MIN
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
@@ -298,8 +306,8 @@ def whom_to_approach(w, j, beat, now):
     for turn in range(2):
         if n > 0 or (turn == 1 and not own):
             break
-        for k in range(clock_at(w).n_here):
-            i = here_at(w, k).person
+        for k in range(clock_at(w).n_free):
+            i = free_at(w, k).person
             n = consider(w, n, i, visible_need(w, i, j, own and turn == 0, now))
     return pick(w, n, uniform(clock_at(w).key, _WHOM, j, beat, 0))
 
@@ -309,12 +317,7 @@ def visible_need(w, i, j, own, now):
     """How much person i draws staff j: distress that shows, and an easy relationship."""
     c = par_at(w)
     p = person_at(w, i)
-    if (
-        p.unit != staff_at(w, j).unit
-        or p.activity != D_FREE
-        or p.setting != INPATIENT
-        or (own and p.named != j)
-    ):
+    if p.unit != staff_at(w, j).unit or p.activity != D_FREE or (own and p.named != j):
         return 0.0
     shows = c.contact_distress_draws * max(0.0, p.slow + p.fast)
     weight = c.contact_notice_least + shows + trust_in(w, i, j, now)
@@ -362,26 +365,15 @@ def friction(w, i, j, beat, now):
 
 
 @kernel
-def people_finish(w, now):
-    """People whose own time (a meal, a visit, being alone) has ended are free again."""
-    for k in range(clock_at(w).n_here):
-        p = person_at(w, here_at(w, k).person)
-        own_time = p.activity == D_MEAL or p.activity == D_AWAY
-        if own_time and p.with_staff < 0 and p.until_min < now + BEAT_MIN:
-            p.activity = D_FREE
-
-
-@kernel
 def contact(w, now):
-    """The process, beat by beat: people finish, people seek, staff choose and approach."""
+    """The process, beat by beat: who is free, people seek, staff choose and approach."""
     clock = clock_at(w)
     first = clock.beat
     awake = slot_at(w, clock.slot).people_awake == 1
     for k in range(int(par_at(w).tick_min / BEAT_MIN)):
         clock.beat = first + k
         moment = now + k * BEAT_MIN
-        people_finish(w, moment)
-        if awake:
-            seek(w, moment)
-        staff_choose(w, moment)
+        most = who_is_free(w, moment, awake)
+        seek(w, moment)
+        staff_choose(w, moment, most)
     clock.beat = first

@@ -89,8 +89,9 @@ def take_duty(w, j, start):
         begin(w, j, A_BREAK, start, start + c.duties_break_block_min)
         return True
     waiting = pressure_of_work(w, j)
-    u = uniform(clock_at(w).key, _KIND, j, beat, 0)
-    if u * (waiting + c.duties_pull_min) >= waiting or waiting < c.duties_least_block_min:
+    if waiting < c.duties_least_block_min:
+        return False
+    if uniform(clock_at(w).key, _KIND, j, beat, 0) * (waiting + c.duties_pull_min) >= waiting:
         return False
     share = uniform(clock_at(w).key, _KIND, j, beat, 1)
     unit = unit_at(w, s.unit)
