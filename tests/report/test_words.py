@@ -98,8 +98,16 @@ def test_a_distinguishable_difference_is_said_with_its_interval_and_how_often_it
     text = sentence(finding("one_to_one_minutes_per_patient_day", 9.1, 5.3, 12.9))
     assert text == (
         f"About 9{NBSP}minutes more one-to-one contact per patient-day with co-living "
-        f"(95{NBSP}% interval 5 to 13; better in 83 of 100 replications)."
+        f"(from 20{NBSP}min with three shifts; 95{NBSP}% interval 5 to 13; better in 83 of 100 replications)."
     )
+
+
+def test_an_index_is_said_with_its_scale_and_what_the_baseline_has(phrases: Callable[..., None]) -> None:
+    """0.03 higher says nothing to somebody who does not know that 0.05 of at most 1 is usual."""
+    text = sentence(finding("knowledge_drop_per_handover", 0.032, 0.031, 0.033, mean_baseline=0.051))
+    assert "(from 0.051 on a scale of 0 to 1 with three shifts; 95" in text
+    text = sentence(finding("distinct_staff_per_week", -3.0, -5.1, -0.9))
+    assert "(from 20 with three shifts; 95" in text
 
 
 def test_less_is_said_as_less_and_the_interval_follows(phrases: Callable[..., None]) -> None:

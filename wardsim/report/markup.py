@@ -61,7 +61,7 @@ def section(name: str, title: str, body: str, level: int = 2) -> str:
 
 
 def fold(title: str, body: str, *, printed: bool = False) -> str:
-    """A part that is closed until opened; ``printed`` ones are opened on paper."""
+    """A part that is closed until opened; paper shows those that stand open and all ``printed`` ones."""
     return f"<details{' data-print' if printed else ''}><summary>{esc(title)}</summary>{body}</details>"
 
 

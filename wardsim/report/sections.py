@@ -301,9 +301,10 @@ def annex(comparison: Comparison, found: Sequence[Finding], marks: Marks) -> str
     w = catalogue()["page"]
     everything = "".join(table(t) for _, t in outcome_tables(found, marks))
     assumptions = "".join(table(t) for _, t in settings_tables(comparison, differing=False))
-    body = fold(w["annex_outcomes"], everything, printed=True)
-    body += fold(w["annex_words"], table(definitions(comparison, found)), printed=True)
-    body += fold(w["annex_settings"], assumptions, printed=True)
+    body = paragraph(w["annex_on_paper"], "note on-paper")
+    body += fold(w["annex_outcomes"], everything)
+    body += fold(w["annex_words"], table(definitions(comparison, found)))
+    body += fold(w["annex_settings"], assumptions)
     notes = {q: a for s in comparison.scenarios for q, a in getattr(s, "notes", {}).items()}
     if notes:
         rows = tuple((q.replace("_", " "), a) for q, a in notes.items())

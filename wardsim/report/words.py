@@ -255,7 +255,8 @@ def _distinguishable(f: Finding, words: dict[str, Any], lang: str) -> str:
     step = safe_step(d, low, high, (f.outcome.smallest_difference or 0.0) * u.scale)
     n = number(d, step)
     text = s[f.outcome.form].format(**(words | {"n": n, "unit": unit_after(f, n), "way": way(f, lang)}))
-    brackets = [s["interval"].format(low=number(low, step), high=number(high, step))]
+    brackets = [_level_before(f, words, lang)] if math.isfinite(f.mean_baseline) else []
+    brackets.append(s["interval"].format(low=number(low, step), high=number(high, step)))
     if chance := better_in(f, lang):
         brackets.append(chance)
     small = f.outcome.smallest_difference
@@ -264,6 +265,16 @@ def _distinguishable(f: Finding, words: dict[str, Any], lang: str) -> str:
     elif small is not None and min(abs(f.low), abs(f.high)) < small:
         brackets.append(s["maybe_small"].format(smallest=_size(small, f, lang)))
     return _close(f"{text} ({'; '.join(brackets)})", f.note)
+
+
+def _level_before(f: Finding, words: dict[str, Any], lang: str) -> str:
+    """What the baseline has, without which nobody can tell whether a difference is large; an index with its
+    scale."""
+    s, after = catalogue(lang)["sentences"], ""
+    if f.outcome.form != "count":
+        after = unit_words(f.outcome.unit, lang).after.replace(" ", SPACE, 1)
+    scale = s["scale_of_index"] if f.outcome.unit == "index" else ""
+    return str(s["level_before"].format(value=baseline_text(f) + after, scale=scale, **words))
 
 
 def _size(value: float, f: Finding, lang: str) -> str:
