@@ -161,7 +161,7 @@ def ask_somebody(w, i, beat, now):
     talk = (
         c.contact_talk_share
         * (c.contact_talk_least + trust_in(w, i, chosen, now))
-        * (c.contact_talk_least + p.need / (p.need + c.contact_need_half_h))
+        * (c.contact_talk_least + wish_for_company(c, p.need))
     )
     stance = COMPANION if pressure_of_work(w, chosen) < c.contact_hurry_min else TASK
     if uniform(clock_at(w).key, _SEEK_KIND, p.number, beat, 0) < talk:
