@@ -223,6 +223,7 @@ def scenario(name: str = "ward", *, presence: float = 0.5, **changes: Any) -> Sc
             "night_supplement": 0.3,
             "weekend_supplement": 0.3,
             "temp_factor": 1.4,
+            "sick_pay_share": 1.0,
             "overhead_per_bed_day": 2000.0,
         },
         "model": {

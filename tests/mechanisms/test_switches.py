@@ -61,7 +61,7 @@ TABLE = (
     Row("rule_friction", "community_centre", "best_trust_on_duty", "higher", 12, "no refusals over rules"),
     Row("being_with", "soteria_berne", "one_to_one_minutes_per_patient_day", "lower", 12,
         "nobody stays with a person"),
-    Row("trust", "soteria_berne", "recovery_at_discharge", "lower", 30, "contact without trust does less"),
+    Row("trust", "soteria_berne", "distress_mean", "higher", 12, "contact without trust calms less"),
     Row("knowledge", "community_centre", "worked_out_share", "lower", 12, "deciders know nobody"),
     Row("listening", "community_centre", "worked_out_share", "lower", 12, "what others know is lost"),
     Row("power", "soteria_berne", "preference_met_share", "lower", 12, "the person's weight counts no more"),
@@ -87,7 +87,7 @@ TABLE = (
     Row("leave", "community_centre", "leave_share", "lower", 12, "nobody goes home for the weekend"),
     Row("strain", "community_centre", "contact_minutes_per_patient_day", "higher", 12,
         "strained staff withdraw"),
-    Row("familiarity", "conventional_acute", "usable_knowledge_after_handover", "lower", 12,
+    Row("familiarity", "conventional_acute", "usable_knowledge_after_handover", "lower", 24,
         "teams hand over like strangers"),
 )  # fmt: skip
 

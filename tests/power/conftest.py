@@ -135,6 +135,7 @@ def build(
                 "night_supplement": 0,
                 "weekend_supplement": 0,
                 "temp_factor": 1,
+                "sick_pay_share": 1.0,
                 "overhead_per_bed_day": 0,
             },
             "model": {

@@ -218,6 +218,7 @@ def build_scenario(
             "night_supplement": 0.25,
             "weekend_supplement": 0.25,
             "temp_factor": 1.4,
+            "sick_pay_share": 1.0,
             "overhead_per_bed_day": 1500.0,
         },
         "model": {

@@ -75,7 +75,7 @@ def small_ward(
         ),  # type: ignore[arg-type]
         cost=Cost(
             label="small", currency="NOK", hourly={"milieu_therapist": 400.0, "other": 500.0},
-            evening_supplement=0.28, night_supplement=0.28, weekend_supplement=0.2, temp_factor=1.7,
+            evening_supplement=0.28, night_supplement=0.28, weekend_supplement=0.2, temp_factor=1.7, sick_pay_share=1.0,
             overhead_per_bed_day=0.0,
         ),
         warmup_days=0,

@@ -29,7 +29,7 @@ MEASURE = np.dtype([
 MATTER = np.dtype([
     ("person", "i4"), ("stay", "i4"), ("unit", "i4"), ("matter", "u1"), ("asked_min", "f8"),
     ("decided_min", "f8"), ("state", "u1"), ("met", "u1"), ("worked", "u1"), ("asked_before", "u1"),
-    ("knowledge", "f8"), ("agency", "f8"), ("fits", "u1"), ("wants_free", "u1"), ("number", "i4"),
+    ("knowledge", "f8"), ("agency", "f8"), ("fits", "u1"), ("wants_free", "u1"), ("number", "i4"), ("granted_by", "i4"),
 ], align=True)  # fmt: skip
 STAY = np.dtype([
     ("person", "i4"), ("episode", "i4"), ("unit", "i4"), ("start_min", "f8"), ("end_min", "f8"),
@@ -63,7 +63,7 @@ _DAILY = (
     "meeting_min", "office_min", "milieu_min", "crisis_min", "undone_min", "overtime_min", "temp_min",
     "open_duty_min", "decided", "requests_granted", "requests_refused", "conflicts", "company_min",
     "wait_pending_min", "best_trust_min", "trusted_near_min", "distressed_min", "medicated_min",
-    "agency_min", "recovery_min", "locked_min", "sick_min", "planned_min",
+    "agency_min", "recovery_min", "locked_min", "sick_min", "planned_min", "bed_wanted",
 )  # fmt: skip
 DAILY = np.dtype([(name, "f8") for name in _DAILY])
 ROLE_SUM = np.dtype(

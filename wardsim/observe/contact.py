@@ -17,6 +17,7 @@ from wardsim.model.state import (
     KIND,
     LIMIT,
     PRESSURE,
+    STANCE,
 )
 from wardsim.model.world import MILIEU, ROLE_KIND
 from wardsim.observe.indices import gini, share
@@ -62,6 +63,9 @@ def contact(w: Window) -> dict[str, float]:
     for number, name in enumerate(KIND):
         if number != K_HOME:
             outcomes[f"minutes_{name}_per_patient_day"] = share(float(by_kind[number]), days)
+    by_stance = sums.minutes[INPATIENT][with_milieu].sum(axis=(0, 1))
+    for number, name in enumerate(STANCE):
+        outcomes[f"minutes_in_stance_{name}_per_patient_day"] = share(float(by_stance[number]), days)
     for number, name in enumerate(ROLE_KIND):
         outcomes[f"minutes_with_{name}_per_patient_day"] = share(float(by_role[number]), days)
     return outcomes

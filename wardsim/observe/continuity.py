@@ -71,11 +71,11 @@ def _faces_per_stay(w: Window) -> float:
 
 
 def _first_meetings(w: Window) -> float:
-    """Pairs of stay and member of staff that met for the first time in the window."""
+    """Pairs of person and member of staff that met for the first time in the window, whichever the stay."""
     rows = w.record.tables["contacts"]
-    stay, who = rows["stay"].astype(np.int64), w.provider_of_all
+    person, who = rows["person"].astype(np.int64), w.provider_of_all
     before = rows["start_min"] < w.inputs.warmup_min
-    return float(distinct(stay, who) - distinct(stay[before], who[before]))
+    return float(distinct(person, who) - distinct(person[before], who[before]))
 
 
 def _staff_days(w: Window) -> int:

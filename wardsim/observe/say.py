@@ -20,7 +20,7 @@ def say(w: Window) -> dict[str, float]:
     m = w.matters
     everyday = m[m["matter"] == EVERYDAY]
     larger = m[m["matter"] != EVERYDAY]
-    met_by_person = _by_person(m, "met")
+    met_by_person = _by_person(m, m["met"])
     free, other = m[m["wants_free"] == 1], m[m["wants_free"] == 0]
     hours = (m["decided_min"] - m["asked_min"]) / 60.0
     in_min, awake = w.sum("in_min"), w.sum("awake_min")
@@ -35,6 +35,10 @@ def say(w: Window) -> dict[str, float]:
     return {
         "preference_met_share": mean(m["met"]),
         "preference_met_share_worst_tenth": worst_tenth(met_by_person),
+        "requests_granted_share_worst_tenth": worst_tenth(_by_person(everyday, everyday["met"])),
+        "asked_before_decided_share_worst_tenth": worst_tenth(_by_person(m, m["asked_before"])),
+        "waiting_h_per_matter_worst_tenth": -worst_tenth(-_by_person(m, hours)),
+        "agency_at_discharge_worst_tenth": worst_tenth(w.ended["agency_end"]),
         "preference_met_larger_matters_share": mean(larger["met"]),
         "preference_met_medication_free_minus_other": mean(free["met"]) - mean(other["met"]),
         "worked_out_share": mean(m["worked"]),
@@ -63,12 +67,12 @@ def say(w: Window) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _by_person(rows: np.ndarray[Any, Any], column: str) -> np.ndarray[Any, Any]:
-    """Mean of a column by person."""
+def _by_person(rows: np.ndarray[Any, Any], values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Mean by person of a value for each row."""
     if len(rows) == 0:
         return np.zeros(0)
     n = np.bincount(rows["person"])
-    total = np.bincount(rows["person"], weights=rows[column])
+    total = np.bincount(rows["person"], weights=values)
     means: np.ndarray[Any, Any] = total[n > 0] / n[n > 0]
     return means
 

@@ -35,9 +35,7 @@ from wardsim.power import (
 
 def power(w: Window) -> dict[str, float]:
     """Authority weighted by the decisions taken, against contact and responsibility."""
-    weights = w.inputs.read_only["weights"]["weight"]
-    decisions = np.bincount(w.matters["matter"], minlength=len(weights)).astype(float)
-    authority = authority_shares(weights, decisions if decisions.sum() > 0 else None)
+    authority = _authority(w)
     contact_min = w.contact_sums.equivalent_min.sum(axis=(0, 2, 3))
     minutes = w.duties["contact_min"] + w.duties["crisis_min"] + w.duties["duty_min"]
     responsibility = np.bincount(w.duties["role"], weights=minutes, minlength=len(contact_min))
@@ -53,6 +51,20 @@ def power(w: Window) -> dict[str, float]:
     for number, name in enumerate(ROLE_KIND[:4]):
         found[f"power_responsibility_imbalance_{name}"] = float(np.nansum(imbalance[kinds == number]))
     return found
+
+
+def _authority(w: Window) -> NDArray[np.float64]:
+    """Share of every role, and of the person, in the decisions taken; what was granted at once counts for whoever
+    granted it."""
+    weights, m = w.inputs.read_only["weights"]["weight"], w.matters
+    if len(m) == 0:
+        return authority_shares(weights)
+    at_once = m["granted_by"] >= 0
+    settled = np.bincount(m["matter"][~at_once], minlength=len(weights))
+    granted = np.bincount(m["granted_by"][at_once], minlength=weights.shape[1])
+    return authority_shares(
+        np.vstack([weights, np.eye(weights.shape[1])]), np.concatenate([settled, granted])
+    )
 
 
 def staff(w: Window) -> dict[str, float]:
@@ -113,6 +125,7 @@ def service(w: Window) -> dict[str, float]:
         "mean_days_all_settings": mean((e["end_min"] - e["start_min"]) / 1440.0),
         "people_in_day_clinic": w.sum("day_min") / 1440.0 / w.days,
         "people_at_home": w.sum("home_min") / 1440.0 / w.days,
+        "people_outside_needing_the_ward": w.sum("bed_wanted") / w.days,
         "home_visits_per_day_at_home": share(float(visits.sum()), home_days),
         "doctor_visits_per_week_at_home": share(by_doctors, home_days / 7.0),
         "leave_share": share(w.sum("leave_min"), w.sum("leave_min") + in_min),
@@ -141,11 +154,14 @@ def service(w: Window) -> dict[str, float]:
 
 
 def _cost(w: Window) -> float:
-    """Money of the window: duties with their supplements, temps and overtime dearer, and the bed days."""
+    """Money of the window: duties with their supplements, sick pay, temps and overtime dearer, and the bed days."""
     cost = w.inputs.scenario.cost
     factor = np.ones(5)
-    factor[F_OPEN] = factor[F_OVERTIME] = 0.0
-    factor[F_TEMP] = factor[F_COVERING] = cost.temp_factor
+    factor[F_OPEN] = factor[F_OVERTIME] = (
+        cost.sick_pay_share
+    )  # whoever is sick is paid, and so is whoever comes
+    factor[F_COVERING] = cost.temp_factor
+    factor[F_TEMP] = cost.temp_factor + cost.sick_pay_share
     hourly = w.inputs.roles["hourly"][w.duties["role"]]
     paid = w.inputs.roster.duties["cost_h"][w.duties["duty"]]
     return (

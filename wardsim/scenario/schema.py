@@ -271,6 +271,7 @@ class Cost(Frozen):
     night_supplement: float
     weekend_supplement: float
     temp_factor: float
+    sick_pay_share: float
     overhead_per_bed_day: float
 
 

@@ -1,7 +1,7 @@
 """Decisions: what people ask for, who decides it where, and what a decision leaves behind.
 
 Everyday requests are granted at once with probability *flexibility*; the rest wait for the forum that the
-power structure names.  A forum settles at most minutes / decisions.min_per_matter matters.
+power structure names.
 
 preference_met:  p = fits ? a : w_p a_p + (1 - w_p)(m0 + m1 P)      a right, counted as such
 worked_out:      p = p0 + (1 - p0) mix(P, E),  p0 = 0.6 where wish and practice agree, else 0.3
@@ -36,6 +36,7 @@ from wardsim.model.world import (
     DISCHARGE,
     EVERYDAY,
     MEDICATION,
+    MILIEU,
     PLAN,
 )
 
@@ -63,6 +64,7 @@ def ask(w, i, matter, now):
     row.asked_min = now
     row.decided_min = -1.0
     row.state = M_OPEN
+    row.granted_by = -1
     row.wants_free = p.wants_free
     row.number = clock_at(w).beat
     fits = c.decisions_wish_fits
@@ -134,8 +136,8 @@ def mix(c, knowledge, means):
 def settle(w, n, now, at_once, decider):
     """Decide matter n, and let the decision act on the person and on who decided.
 
-    ``at_once``: an everyday request that whoever is there grants without asking further.  ``decider``: the
-    member of staff who settles it alone; -1: those who sit in the meeting that begins now.
+    ``at_once``: an everyday request that ``decider`` grants without asking further.  ``decider``: the member of
+    staff who settles it alone; -1: those who sit in the meeting that begins now.
     """
     c = par_at(w)
     row = matter_at(w, n)
@@ -165,17 +167,41 @@ def settle(w, n, now, at_once, decider):
     row.agency = p.agency
     row.decided_min = now
     row.state = M_DECIDED
+    row.granted_by = staff_at(w, decider).role if at_once else -1
     p.pending -= 1
-    d = day_row(w, now, int(row.unit))
-    d.decided += 1.0
+    day_row(w, now, int(row.unit)).decided += 1.0
     if matter == EVERYDAY:
-        if row.met:
-            d.requests_granted += 1.0
-        else:
-            d.requests_refused += 1.0
-    for r in range(w.roles_n):
-        role_sum_at(w, r).authority += weight_at(w, matter, r).weight
+        answer(w, int(row.unit), row.met, now)
+    if at_once:  # who granted it has decided, whatever the structure says
+        role_sum_at(w, row.granted_by).authority += 1.0
+    else:
+        for r in range(w.roles_n):
+            role_sum_at(w, r).authority += weight_at(w, matter, r).weight
     act(w, i, matter, row.met, row.worked, decider, now)
+
+
+@kernel
+def answer(w, u, granted, now):
+    """An everyday request is granted, which brings work, or refused."""
+    c = par_at(w)
+    d = day_row(w, now, u)
+    if not granted:
+        d.requests_refused += 1.0
+        return
+    d.requests_granted += 1.0
+    if c.on_duties > 0.0:
+        unit_at(w, u).patient_backlog_min += c.decisions_request_min * c.duties_scale
+
+
+@kernel
+def granter(w, u):
+    """Somebody of the milieu staff awake on unit u, who may grant a request at once; -1: nobody."""
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
+        s = staff_at(w, j)
+        if s.unit == u and is_on(s) and role_at(w, s.role).kind == MILIEU:
+            return j
+    return -1
 
 
 @kernel
@@ -258,10 +284,9 @@ def requests(w, now):
             and uniform(clock_at(w).key, _ARISES, p.number, beat, 0) < c.decisions_everyday_day / hours
         ):
             n = ask(w, i, EVERYDAY, now)
-            if unit_at(w, p.unit).n_awake > 0 and uniform(
-                clock_at(w).key, _AT_ONCE, p.number, beat, 0
-            ) < flexibility(c):
-                settle(w, n, now, True, -1)
+            j = granter(w, p.unit)
+            if j >= 0 and uniform(clock_at(w).key, _AT_ONCE, p.number, beat, 0) < flexibility(c):
+                settle(w, n, now, True, j)
                 close(w, clock_at(w).n_open - 1)
 
 

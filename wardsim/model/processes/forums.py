@@ -53,6 +53,16 @@ def decider(w, u, forum):
 
 
 @kernel
+def minutes_per_matter(c):
+    """A matter takes longer where people listen to each other, and where the person is there."""
+    if c.on_power == 0.0 or c.decision_form == 4.0:
+        return c.decisions_min_per_matter
+    listening = c.power_listening if c.on_listening > 0.0 else 0.0
+    longer = c.decisions_listening_adds * listening + c.decisions_presence_adds * c.power_person_present
+    return c.decisions_min_per_matter * (1.0 + longer)
+
+
+@kernel
 def one_by_one(w, now):
     """Matters that do not wait for a meeting: at once, the shift leader, the next doctor on duty."""
     c = par_at(w)
@@ -64,7 +74,7 @@ def one_by_one(w, now):
         if forum < WARD_ROUND:
             j = decider(w, int(row.unit), forum)
             if j >= 0:
-                begin(w, j, A_MEETING, now, now + c.decisions_min_per_matter)
+                begin(w, j, A_MEETING, now, now + minutes_per_matter(c))
                 settle(w, n, now, False, j)
                 close(w, k)
                 continue
@@ -123,7 +133,7 @@ def meet(w, u, forum, now):
         return
     if not can_decide(w, u, forum):
         return
-    minutes = min(timetable.minutes, waiting * c.decisions_min_per_matter)
+    minutes = min(timetable.minutes, waiting * minutes_per_matter(c))
     for r in range(w.roles_n):
         seats = 0
         for n_th in range(clock_at(w).n_present):
@@ -131,7 +141,7 @@ def meet(w, u, forum, now):
             if seats < c.decisions_seats_per_role and can_sit_in(w, j, u, r, forum):
                 begin(w, j, A_MEETING, now, now + minutes)
                 seats += 1
-    room = int(timetable.minutes / c.decisions_min_per_matter)
+    room = int(timetable.minutes / minutes_per_matter(c))
     k = 0
     while k < clock_at(w).n_open and room > 0:
         n = open_at(w, k).matter

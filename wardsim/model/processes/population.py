@@ -26,6 +26,7 @@ from wardsim.model.buffers import (
     S_PLANNED,
 )
 from wardsim.model.compiled import kernel
+from wardsim.model.processes.activity import day_row
 from wardsim.model.processes.away import come_back, home_visits, leave
 from wardsim.model.processes.crisis import set_limits
 from wardsim.model.processes.decisions import GRANTED, ask
@@ -314,6 +315,8 @@ def outpatient_day(w, i, now):
         u = free_unit(w, i, INPATIENT)
         if u >= 0:
             move(w, i, u, INPATIENT, now)
+        else:  # no bed is free: the person goes on as before, and the day counts
+            day_row(w, now, p.unit).bed_wanted += 1.0
 
 
 @kernel
