@@ -31,15 +31,10 @@ def test_minutes_are_told_by_stance() -> None:
 
 def test_the_worst_off_tenth_is_a_tenth_of_people() -> None:
     """Twenty people ask twice each; two get nothing and wait a day, and a mean over all would hide them."""
-    rows = []
-    for person in range(20):
-        badly = person < 2
-        for n in range(2):
-            rows.append({
-                "state": M_DECIDED, "person": person, "matter": EVERYDAY, "granted_by": -1,
-                "asked_min": START + n, "decided_min": START + n + (1440.0 if badly else 60.0),
-                "met": 0 if badly else 1, "asked_before": 0 if badly else 1,
-            })  # fmt: skip
+    badly = {"met": 0, "asked_before": 0, "decided_min": START + 1440}
+    well = {"met": 1, "asked_before": 1, "decided_min": START + 60}
+    asked = {"state": M_DECIDED, "matter": EVERYDAY, "granted_by": -1, "asked_min": START}
+    rows = [{**asked, **(badly if person < 2 else well), "person": person} for person in range(20)] * 2
     stays = [stay(person, START, START + 2000, agency_end=0.1 if person < 2 else 0.6) for person in range(20)]
     found = measured(PRESENT, matters=rows, stays=stays)
     assert found["requests_granted_share"] == pytest.approx(0.9)
