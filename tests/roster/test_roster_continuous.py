@@ -28,6 +28,10 @@ CONTINUOUS = (
     "-------",
 )
 APART = ("DDDDDDD", "DDDDDDD", "-------", "EEEEEEE", "EEEEEEE", "-------", "NNNNNNN", "NNNNNNN", "-------")
+NO_SUNDAYS = (
+    "DDDDDD-", "DDDDDD-", "EEEEEE-", "EEEEEE-", "NNNNN--", "NNNNN--", "-------",
+    "-----NE", "-----NE", "------D", "------D", "------N", "------N", "-------",  # others, and few hours
+)  # fmt: skip
 SELDOM = ("DDDDDDE", "DDDDDDN", "-------", "EEEEEED", "EEEEEEE", "-------", "NNNNNND", "NNNNNNN", "-------")
 
 
@@ -85,3 +89,10 @@ def test_more_than_38_hours_are_said_once() -> None:
     apart = normal_hours(APART[:2] + APART[3:5] + APART[6:8], turn=2)
     assert {(b.rule, b.article, b.value) for b in apart} == {("normal_week", "AML § 10-4(4)", 56.0)}
     assert len(apart) == 6
+
+
+def test_who_has_every_sunday_off_is_on_no_continuous_rota() -> None:
+    """Others work from Saturday night to Monday; seven lines share 34 duties a week, for some over 38 h each."""
+    found = normal_hours(NO_SUNDAYS, turn=7)
+    assert {(b.rule, b.article) for b in found} == {("normal_week", "AML § 10-4(4)")}
+    assert {b.line for b in found} <= set(range(7))

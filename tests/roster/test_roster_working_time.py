@@ -255,10 +255,14 @@ def test_swiss_act() -> None:
     [breach] = breaches_of([*days_at(8, 5, *range(7)), *days_at(23, 5, 9)], law="CH", weeks=3)
     assert (breach.rule, breach.value, breach.limit) == ("rest_after_seven", 82.0, 83.0)
     assert (breach.date, breach.article) == (dt.date(2027, 1, 10), "ArGV 2 Art. 7(2)")
-    eighth = breaches_of(days_at(8, 5, *range(8)), law="CH", weeks=3)
-    assert [(b.rule, b.value) for b in eighth] == [("rest_after_seven", 19.0)], "an eighth day of work"
+    nine = breaches_of(days_at(8, 5, *range(9)), law="CH", weeks=3)
+    assert [(b.rule, b.value) for b in nine] == [("rest_after_seven", 19.0)], (
+        "said once for a run of nine days"
+    )
     on_and_on = breaches_of([*days_at(8, 5, *range(6)), (152, 182)], law="CH", weeks=3)
     assert ("rest_after_seven", 0.0) in [(b.rule, b.value) for b in on_and_on], "the seventh day has no end"
+    twice = breaches_of([*days_at(8, 5, *range(5)), (128, 158), (163, 167)], law="CH", weeks=3)
+    assert "rest_after_seven" not in named(twice), "the rest is that after the last duty of the day"
     assert breaches_of(days_at(8, 5, *range(6), 7), law="CH", weeks=3) == [], "six days only"
     assert named(breaches_of(days_at(8, 6, 6), law="CH", days=364)) == ["free_sundays"]
     assert breaches_of([(0, 72), (96, 160)], law="CH", basis="live_in_regulation") == []
