@@ -12,7 +12,8 @@ import pytest
 from tests.roster.small_ward import SCHEMES, rotation, small_ward
 from wardsim.roster import Breach, expand
 from wardsim.roster.limits import CHECKS
-from wardsim.roster.working_time import FALL_BACK, TEXTS, legal_status, load_rules, rules_for
+from wardsim.roster.stays import Stays
+from wardsim.roster.working_time import FALL_BACK, TEXTS, WHO, legal_status, load_rules, rules_for
 from wardsim.scenario.schema import ImportedDuty
 
 H = 60
@@ -97,6 +98,24 @@ def test_norway_mean_week_over_eight_weeks() -> None:
     )
 
 
+def test_norway_totals_with_overtime() -> None:
+    """AML § 10-6(8): 13 h in 24 h and 69 h in a week at most; § 10-6(9): 16 h with the union."""
+
+    def totals(stretches: list[tuple[float, float]], **basis: str) -> list[tuple[str, float, float, str]]:
+        found = breaches_of(stretches, law="NO", weeks=3, **basis)
+        return [(b.rule, b.value, b.limit, b.article) for b in found if b.rule.startswith("total_")]
+
+    assert totals(days_at(8, 13, 0)) == []
+    assert totals(days_at(8, 13.5, 0)) == [("total_hours", 13.5, 13.0, "AML § 10-6(8)")]
+    assert totals(days_at(8, 16, 0), basis="union_agreement") == []
+    over = totals(days_at(6, 16.5, 0), basis="union_agreement")
+    assert over == [("total_hours", 16.5, 16.0, "AML § 10-6(9)")]
+    for basis in ("statute", "union_agreement"):
+        assert totals(days_at(8, 11.5, *range(6)), basis=basis) == []
+        week = totals(days_at(8, 11.75, *range(6)), basis=basis)
+        assert week == [("total_week", 70.5, 69.0, "AML § 10-6(8)")]
+
+
 def test_norway_daily_rest() -> None:
     """11 h between a late duty and an early one; 8 h with the union. 14:30-22:00, then 07:00 leaves 9 h."""
     quick = [(14.5, 22), (31, 39)]
@@ -161,6 +180,7 @@ def test_norway_live_in_regulation() -> None:
     )
     assert named(found) == ["live_in_rest"]
     much = days_at(8, 14, 0, 1, 2, 3, 4)
+    assert {"total_hours", "total_week"} <= set(named(breaches_of(much, law="NO", days=84)))
     found = breaches_of(much, law="NO", basis="live_in_regulation", days=84)
     assert [(b.rule, b.value, b.limit) for b in found] == [("mean_week", 70.0, 60.0)] * 2
 
@@ -230,6 +250,20 @@ def test_swiss_act() -> None:
     seven = breaches_of(days_at(8, 5, *range(6)) + days_at(8, 10.5, 6), law="CH", weeks=2)
     assert [(b.rule, b.value) for b in seven] == [("seven_days", 9.5)]
     assert breaches_of(days_at(8, 5, *range(7)), law="CH", weeks=2) == []
+    rested = [*days_at(8, 5, *range(7)), *days_at(24, 5, 9)]  # Sunday 13:00 to Thursday 00:00: 83 h
+    assert breaches_of(rested, law="CH", weeks=3) == []
+    [breach] = breaches_of([*days_at(8, 5, *range(7)), *days_at(23, 5, 9)], law="CH", weeks=3)
+    assert (breach.rule, breach.value, breach.limit) == ("rest_after_seven", 82.0, 83.0)
+    assert (breach.date, breach.article) == (dt.date(2027, 1, 10), "ArGV 2 Art. 7(2)")
+    nine = breaches_of(days_at(8, 5, *range(9)), law="CH", weeks=3)
+    assert [(b.rule, b.value) for b in nine] == [("rest_after_seven", 19.0)], (
+        "said once for a run of nine days"
+    )
+    on_and_on = breaches_of([*days_at(8, 5, *range(6)), (152, 182)], law="CH", weeks=3)
+    assert ("rest_after_seven", 0.0) in [(b.rule, b.value) for b in on_and_on], "the seventh day has no end"
+    twice = breaches_of([*days_at(8, 5, *range(5)), (128, 158), (163, 167)], law="CH", weeks=3)
+    assert "rest_after_seven" not in named(twice), "the rest is that after the last duty of the day"
+    assert breaches_of(days_at(8, 5, *range(6), 7), law="CH", weeks=3) == [], "six days only"
     assert named(breaches_of(days_at(8, 6, 6), law="CH", days=364)) == ["free_sundays"]
     assert breaches_of([(0, 72), (96, 160)], law="CH", basis="live_in_regulation") == []
 
@@ -303,7 +337,7 @@ def test_every_rule_has_a_check_a_text_and_a_statute_or_basis() -> None:
         assert rule.rule in CHECKS
         assert rule.rule in TEXTS
         assert rule.basis in FALL_BACK
-        assert rule.who in {"all", "rota", "night", "never_asleep"}
+        assert rule.who == "all" or hasattr(Stays, WHO[rule.who])
         assert rule.seen in {"S", "S2", "M+"}
         assert rule.article
     keys = [(r.law, r.rule, r.basis) for r in load_rules()]

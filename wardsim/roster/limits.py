@@ -154,26 +154,49 @@ def free_sundays(s: Stays, limit: float, weeks: int) -> Found:
 
 def seven_days(s: Stays, limit: float, weeks: int) -> Found:
     """Longest day in the first seven of a run of seven or more days of work."""
+    hours, _ = _by_day(s)
+    staff, day = _sevens(s, hours)
+    most = np.stack([hours[staff, day + step] for step in range(7)]).max(axis=0)
+    return _some(staff, day, most, most > limit + EPS)
+
+
+def rest_after_seven(s: Stays, limit: float, weeks: int) -> Found:
+    """Rest after the seventh day of a run of seven or more days of work, told on that day."""
+    hours, rest = _by_day(s)
+    staff, day = _sevens(s, hours)
+    after = rest[staff, day + 6]
+    return _some(staff, day + 6, after, after < limit - EPS)
+
+
+def _by_day(s: Stays) -> tuple[Floats, Floats]:
+    """Hours of work by line and day, 24 h from the start of a stay a day, and hours of rest after that day."""
     longest = int((s.end - s.start).max(initial=0)) // DAY + 1
-    hours = np.zeros((s.n_staff, s.days + longest + 1))
-    for step in range(longest):
-        day = s.start // DAY + step
-        here = (day >= 0) & (s.end > s.start + step * DAY)
+    shape = (s.n_staff, s.days + longest + 1)
+    hours, rest = np.zeros(shape), np.zeros(shape)
+    for step in reversed(range(longest)):  # the stay that starts last on a day says what rest follows
+        day, over = s.start // DAY + step, s.start + (step + 1) * DAY
+        here = (day >= 0) & (s.end > over - DAY)
         value = s.first_day if step == 0 else np.minimum(s.end - s.start - step * DAY, DAY)
-        np.maximum.at(hours, (s.staff[here], day[here]), value[here] / 60)
+        at = (s.staff[here], day[here])
+        np.maximum.at(hours, at, value[here] / 60)
+        rest[at] = np.where(s.end > over, 0, s.next_start - s.end)[here] / 60
+    return hours, rest
+
+
+def _sevens(s: Stays, hours: Floats) -> tuple[Minutes, Minutes]:
+    """Who works seven days in a row or more, and the first day of it."""
     worked = hours[:, : s.days] > 0
-    if s.days < 7:
-        none = np.zeros(0, dtype=np.int64)
-        return Found(none, none, np.zeros(0))
-    n = s.days - 6
-    all_seven, most = np.ones((s.n_staff, n), dtype=bool), np.zeros((s.n_staff, n))
+    n = max(0, s.days - 6)
+    begins = np.ones((s.n_staff, n), dtype=bool)
     for step in range(7):
-        all_seven &= worked[:, step : step + n]
-        most = np.maximum(most, hours[:, step : step + n])
-    begins = all_seven.copy()
-    begins[:, 1:] &= ~worked[:, : n - 1]
-    staff, day = np.nonzero(begins & (most > limit + EPS))
-    return Found(staff, day, most[staff, day])
+        begins &= worked[:, step : step + n]
+    begins[:, 1:] &= ~worked[:, : max(0, n - 1)]
+    staff, day = np.nonzero(begins)
+    return staff, day
+
+
+def _some(staff: Minutes, day: Minutes, value: Floats, which: Bools) -> Found:
+    return Found(staff[which], day[which], value[which])
 
 
 def _means(s: Stays, by_week: Floats, weeks: int) -> tuple[Floats, int]:
@@ -190,7 +213,8 @@ def _periods(s: Stays, which: Bools, value: Floats, size: int) -> Found:
 CHECKS: dict[str, Check] = {
     "daily_hours": daily_hours, "night_hours": night_hours, "span": span, "daily_rest": daily_rest,
     "rest_after_long": rest_after_long, "mean_rest": mean_rest, "live_in_rest": live_in_rest,
-    "weekly_rest": weekly_rest, "any_week": any_week, "normal_week": mean_week, "mean_week": mean_week,
-    "night_mean": night_mean, "sundays_in_row": sundays_in_row, "sunday_share": sunday_share,
-    "free_sundays": free_sundays, "seven_days": seven_days,
+    "weekly_rest": weekly_rest, "any_week": any_week, "total_hours": daily_hours, "total_week": any_week,
+    "normal_week": mean_week, "continuous_week": mean_week, "mean_week": mean_week, "night_mean": night_mean,
+    "sundays_in_row": sundays_in_row, "sunday_share": sunday_share, "free_sundays": free_sundays,
+    "seven_days": seven_days, "rest_after_seven": rest_after_seven,
 }  # fmt: skip

@@ -28,7 +28,7 @@ BREAKS: dict[str, tuple[tuple[float, int], ...]] = {
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 SUNDAY_MIN = 60  # minutes on a Sunday from which it counts as worked
-NIGHT_LINE = 0.1  # share of night duties from which a line counts as night work
+NIGHT_LINE = 0.1  # share of night duties from which a line counts as night work; for other hours likewise
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +61,10 @@ class Stays:
         Holds a night duty.
     sleep_stay, sleep_start, sleep_end
         Stretches asleep on site.
-    n_staff, days, first_monday
-        Size of the roster; first Monday on or after day 0.
+    unit
+        Unit of each line.
+    days, first_monday
+        Length of the roster; first Monday on or after day 0.
     """
 
     staff: Minutes
@@ -74,9 +76,14 @@ class Stays:
     sleep_stay: Minutes
     sleep_start: Minutes
     sleep_end: Minutes
-    n_staff: int
+    unit: npt.NDArray[np.int32]
     days: int
     first_monday: int
+
+    @property
+    def n_staff(self) -> int:
+        """Number of lines."""
+        return len(self.unit)
 
     @cached_property
     def next_start(self) -> Minutes:
@@ -139,9 +146,44 @@ class Stays:
 
     @cached_property
     def on_rota(self) -> Bools:
-        """Lines that work nights or Sundays."""
-        found: Bools = self.on_nights | self.sundays.any(axis=1)
+        """Lines that work nights or Sundays, those of a continuous rota left aside."""
+        found: Bools = (self.on_nights | self.sundays.any(axis=1)) & ~self.on_continuous_rota
         return found
+
+    @cached_property
+    def on_continuous_rota(self) -> Bools:
+        """Lines that rotate through all hours of the day, Sundays too, in a unit that is never empty."""
+        rotates = self.sundays.any(axis=1) & self.all_hours
+        found: Bools = rotates & np.isin(self.unit, self.never_empty)
+        return found
+
+    @cached_property
+    def all_hours(self) -> Bools:
+        """Lines that regularly are on site in each of the 24 hours of the day."""
+        arrives = self.start % DAY
+        leaves = np.minimum(arrives + self.end - self.start, 2 * DAY)
+        change = np.zeros((self.n_staff, 49))
+        np.add.at(change, (self.staff, arrives // 60), 1)
+        np.add.at(change, (self.staff, -(-leaves // 60)), -1)
+        stays = np.cumsum(change, axis=1)
+        n = np.bincount(self.staff, minlength=self.n_staff)[:, None]
+        found: Bools = (stays[:, :24] + stays[:, 24:48] > NIGHT_LINE * n).all(axis=1)
+        return found
+
+    @cached_property
+    def never_empty(self) -> Minutes:
+        """Units where somebody is on site at every minute of the whole weeks."""
+        monday = self.first_monday * DAY
+        sunday = monday + self.n_weeks * WEEK
+        found = []
+        for unit in np.unique(self.unit) if self.n_weeks else ():
+            here = np.flatnonzero(self.unit[self.staff] == unit)
+            here = here[np.argsort(self.start[here], kind="stable")]
+            arrives = np.minimum(np.append(self.start[here], sunday), sunday)
+            left = np.maximum.accumulate(np.insert(self.end[here], 0, monday))
+            if not (arrives > left).any():
+                found.append(int(unit))
+        return np.array(found, dtype=np.int64)
 
     @cached_property
     def never_asleep(self) -> Bools:
@@ -181,7 +223,7 @@ def stays_of(roster: Roster, law: str) -> Stays:
         first_day=_without_breaks(np.bincount(stay, in_first_day, n), law),
         is_night=np.bincount(stay, duties["is_night"][order], n) > 0,
         sleep_stay=row[sleeps["duty"]], sleep_start=sleeps["start_min"], sleep_end=sleeps["end_min"],
-        n_staff=len(roster.people), days=roster.days, first_monday=-roster.first_weekday % 7,
+        unit=roster.people["unit"], days=roster.days, first_monday=-roster.first_weekday % 7,
     )  # fmt: skip
 
 

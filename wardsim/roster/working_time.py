@@ -1,10 +1,11 @@
 """Working time: the rules of the law, checked line by line; breaches are listed, never repaired.
 
-The rules stand in ``working_time.csv``: law, rule, basis, limit, weeks of reference, who (all lines, those
-with nights or Sundays, those with nights, those who never sleep on site), article, and how well the figure
-was seen (S primary text, S2 second-hand, M+ general knowledge, to be checked before use). For each rule the
-row of the rota's legal basis applies, else the statute's; an empty limit means that on this basis the rule
-does not apply. All time on site is working time, asleep or not (live-in regulation § 3; SIMAP, Jaeger); where
+The rules stand in ``working_time.csv``: law, rule, basis, limit, weeks of reference, who (all lines, those of
+a continuous rota, others with nights or Sundays, those with nights, those who never sleep on site), article,
+and how well the figure was seen (S primary text, S2 second-hand, M+ general knowledge, to be checked before
+use). For each rule the row of the rota's legal basis applies, else the statute's; an empty limit means that on
+this basis the rule does not apply. Only the plan is checked: no overtime, no breaks, no on-call duty at home.
+All time on site is working time, asleep or not (live-in regulation § 3; SIMAP, Jaeger); where
 the law says that breaks are not (DE, CH), the shortest lawful break is taken off.
 """
 
@@ -128,14 +129,22 @@ TEXTS = {
     "live_in_rest": "{value:g} h of rest in 24 h, on site or at home; required {limit:g} h, 8 h in a row",
     "weekly_rest": "{value:g} h of rest at a stretch in the week; required {limit:g} h",
     "any_week": "{value:g} h in one week; allowed {limit:g} h",
+    "total_hours": "{value:g} h of work planned within 24 h; allowed {limit:g} h, overtime included",
+    "total_week": "{value:g} h planned in one week; allowed {limit:g} h, overtime included",
     "normal_week": "{value:g} h a week on average over {weeks} weeks; allowed {limit:g} h",
+    "continuous_week": "{value:g} h a week on average over {weeks} weeks, round the clock; allowed {limit:g} h",
     "mean_week": "{value:g} h a week on average over {weeks} weeks; allowed {limit:g} h",
     "night_mean": "nights: {value:g} h a working day on average over {weeks} weeks; allowed {limit:g} h",
     "sundays_in_row": "{value:g} Sundays worked in a row; allowed {limit:g}",
     "sunday_share": "{value:.0%} of the Sundays worked over {weeks} weeks; allowed {limit:.0%}",
     "free_sundays": "{value:g} free Sundays in {weeks} weeks; required {limit:g}",
     "seven_days": "{value:g} h on one of seven days of work in a row; allowed {limit:g} h",
+    "rest_after_seven": "{value:g} h of rest after seven days of work in a row; required {limit:g} h",
 }
+# Whom a rule is for, beside all lines: the property of `Stays` that says so.
+WHO = {
+    "rota": "on_rota", "continuous": "on_continuous_rota", "night": "on_nights", "never_asleep": "never_asleep",
+}  # fmt: skip
 
 
 def breaches(roster: Roster) -> tuple[Breach, ...]:
@@ -203,12 +212,8 @@ def _check(stays: Stays, law: str, basis: str) -> Iterator[tuple[Rule, Found]]:
         if rule.limit is None:
             continue
         found = CHECKS[rule.rule](stays, rule.limit, rule.weeks)
-        if rule.who == "rota":
-            found = found.of(stays.on_rota)
-        elif rule.who == "night":
-            found = found.of(stays.on_nights)
-        elif rule.who == "never_asleep":
-            found = found.of(stays.never_asleep)
+        if rule.who in WHO:
+            found = found.of(getattr(stays, WHO[rule.who]))
         if len(found.staff):
             yield rule, found
 
