@@ -262,6 +262,11 @@ def incident(header, i, now):
 
 
 @entry
+def harm(header, i, now):
+    crisis.self_harm(header[0], i, now)
+
+
+@entry
 def hazards_grow(header, i, now):
     crisis.hazards(header[0], i, now)
 

@@ -163,8 +163,12 @@ def test_a_crisis_that_is_talked_through(run: Run) -> None:
 
 
 def test_a_crisis_that_ends_in_coercion(run: Run) -> None:
-    """No relief but a jump and a loss for each measure; those who took part lose more trust than those who didn't."""
+    """No relief but a jump and a loss for each measure; those who took part lose more trust than those who didn't.
+
+    It is this person's trust alone: what others staying there think of the team, the model leaves as it was.
+    """
     c, (i, p), rows = par(run), somebody(run), team(run)
+    others = trusts(run, inpatients(run)[1], dict.fromkeys(rows, 0.6))
     c["crisis_coerces_verbal"] = c["crisis_coerces_physical"] = 1.0
     pairs = trusts(run, i, dict.fromkeys(rows, 0.6))
     p["fast"], p["recovery"], p["agency"] = 1.0, 0.5, 0.5
@@ -184,6 +188,7 @@ def test_a_crisis_that_ends_in_coercion(run: Run) -> None:
     assert len(took_part) == row["responders"]
     assert pairs["trust"][took_part].max() < pairs["trust"][stood_by].min()
     assert pairs["trust"][stood_by].max() < 0.6
+    assert (others["trust"][rows] == 0.6).all()
 
 
 def test_a_crisis_that_goes_on_or_is_passed_on(run: Run) -> None:
@@ -206,6 +211,46 @@ def test_a_crisis_that_goes_on_or_is_passed_on(run: Run) -> None:
         assert row["end"] == end
         assert run.arrays["people"]["setting"][gone] == NOWHERE
         assert run.arrays["stays"][row["stay"]]["end"] == buffers.S_TRANSFER
+
+
+def test_a_policy_tells_a_verbal_incident_from_a_physical_one(run: Run) -> None:
+    """Where only physical ones may end in coercion a verbal one doesn't, and more hands are called to a physical one."""
+    c = par(run)
+    c["crisis_coerces_verbal"], c["crisis_coerces_physical"] = 0.0, 1.0
+    c["crisis_passes_on_verbal"] = c["crisis_passes_on_physical"] = 0.0
+    for n, (share, kind, end, hands) in enumerate((
+        (0.0, buffers.C_VERBAL, buffers.E_PROLONGED, c["crises_hands_verbal"]),
+        (1.0, buffers.C_PHYSICAL, buffers.E_COERCION, c["crises_hands_physical"]),
+    )):  # fmt: skip
+        rows, o = team(run), inpatients(run)[n]
+        cover = [j for j in rows if run.arrays["roles"]["cover"][run.arrays["staff"]["role"][j]]]
+        c["crises_physical_share"] = share
+        row = _begin(run, o, False)
+        assert (row["kind"], row["end"]) == (kind, end)
+        assert row["responders"] == min(hands, len(cover))
+        assert run.arrays["stays"][row["stay"]]["physical"] >= share
+
+
+def test_self_harm_is_met_by_care_and_never_by_force(run: Run) -> None:
+    """Somebody stays longer, the person is relieved, a little tension is left; no measure, no loss of trust."""
+    c, (i, p), rows = par(run), somebody(run), team(run)
+    c["crisis_coerces_verbal"] = c["crisis_coerces_physical"] = 1.0
+    pairs = trusts(run, i, dict.fromkeys(rows, 0.6))
+    p["fast"], p["recovery"], p["agency"] = 1.0, 0.5, 0.5
+    n, measures = int(run.clock["n_crises"]), int(run.clock["n_measures"])
+    run.act(from_python.harm, i, now(run))
+    row = run.arrays["crises"][n]
+    assert (row["kind"], row["end"]) == (buffers.C_SELF_HARM, buffers.E_PROLONGED)
+    assert run.clock["n_measures"] == measures
+    assert (p["fast"], p["recovery"], p["agency"]) == (
+        pytest.approx(1.0 - c["distress_calm_relief"]),
+        0.5,
+        0.5,
+    )
+    assert p["crisis_until_min"] == pytest.approx(now(run) + row["minutes"] + c["crises_prolonged_min"])
+    assert run.arrays["unit"]["tension"][p["unit"]] == pytest.approx(c["crises_self_harm_tension"])
+    assert (pairs["trust"][rows] == 0.6).all()
+    assert 0 < row["responders"] <= c["crises_hands_self_harm"]
 
 
 def _hazards(run: Run, i: int, **values: float) -> tuple[float, float, float]:
