@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from wardsim.model import randomness
-from wardsim.model.access import clock_at, matter_at, pair_at, par_at, person_at
+from wardsim.model.access import (
+    clock_at,
+    duty_at,
+    free_at,
+    matter_at,
+    pair_at,
+    par_at,
+    person_at,
+    staff_at,
+)
 from wardsim.model.compiled import entry
 from wardsim.model.processes import (
     activity,
     clock,
+    coercion,
     contact,
+    cover,
+    crisis,
     decisions,
     distress,
     fatigue,
+    population,
     record,
     recovery,
     relations,
@@ -19,7 +32,11 @@ from wardsim.model.processes import (
     roster,
     stays,
     strain,
+    tension,
 )
+from wardsim.model.state import A_FREE, D_FREE
+
+_ONSET = randomness.STREAMS["sickness_onset"]
 
 
 # ---------------------------------------------------------------------- draws
@@ -213,3 +230,161 @@ def bring_up_to_date(header, j, now):
 @entry
 def arrive(header, i, now):
     stays.arrive(header[0], i, now)
+
+
+@entry
+def act_on(header, i, matter, met, worked, decider, now):
+    decisions.act(header[0], i, matter, met, worked, decider, now)
+
+
+# -------------------------------------------------------------------- crises
+@entry
+def suffer(header, i, now):
+    coercion.suffer(header[0], i, now)
+
+
+@entry
+def others_shaken(header, i, now):
+    coercion.others_shaken(header[0], i, now)
+
+
+@entry
+def calm_odds(header, i, hands, wanted, best, rho, trained, physical, now):
+    """As for the crisis that would be written into the next row of the table."""
+    w = header[0]
+    n = clock_at(w).n_crises
+    return response.calm_odds(w, i, n, hands, wanted, best, rho, trained, physical, now)
+
+
+@entry
+def incident(header, i, now):
+    crisis.aggression(header[0], i, now, 1.0)
+
+
+@entry
+def harm(header, i, now):
+    crisis.self_harm(header[0], i, now)
+
+
+@entry
+def hazards_grow(header, i, now):
+    crisis.hazards(header[0], i, now)
+
+
+@entry
+def raise_tension(header, u, by):
+    tension.raise_tension(header[0], u, by)
+
+
+@entry
+def tension_passes(header):
+    """A quarter of an hour."""
+    clock.set_pace(header[0])
+    tension.contagion(header[0])
+
+
+# ------------------------------------------------------------------- contact
+@entry
+def stances(header, i, j, now, out):
+    """How staff j would come to person i in one beat after the other."""
+    w = header[0]
+    for n in range(len(out)):
+        out[n] = contact.stance_of(w, i, j, n, now)
+
+
+@entry
+def frictions(header, i, j, now, out):
+    """Beat after beat: whether an approach ends in a refusal over a rule."""
+    w = header[0]
+    for n in range(len(out)):
+        out[n] = 1 if contact.friction(w, i, j, n, now) else 0
+
+
+@entry
+def visible_need(header, i, j, own, now):
+    return contact.visible_need(header[0], i, j, own, now)
+
+
+@entry
+def attraction(header, i, j, now):
+    return contact.attraction(header[0], i, j, now)
+
+
+@entry
+def welcome(header, wish):
+    return contact.welcome(par_at(header[0]), wish)
+
+
+@entry
+def seeks(header, i, now, out):
+    """Beat after beat from the same state: the member of staff to whom person i turns, -1: nobody."""
+    w = header[0]
+    clock_at(w).n_free = 1
+    free_at(w, 0).person = i
+    p = person_at(w, i)
+    for n in range(len(out)):
+        clock_at(w).beat = n
+        contact.seek(w, now)
+        j = p.with_staff
+        out[n] = j
+        p.activity, p.with_staff, p.until_min = D_FREE, -1, now
+        if j >= 0:
+            s = staff_at(w, j)
+            s.activity, s.partner, s.start_min, s.until_min = A_FREE, -1, now, now
+
+
+@entry
+def what_comes_next(header, j, start, out):
+    """Beat after beat: the activity that staff j takes up when one has ended."""
+    w = header[0]
+    for n in range(len(out)):
+        clock_at(w).beat = n
+        contact.choose_next(w, j, start)
+        out[n] = staff_at(w, j).activity
+
+
+@entry
+def credit(header, i, j, kind, stance, start, end):
+    activity.credit(header[0], i, j, kind, stance, start, end, 0)
+
+
+# ---------------------------------------------------------- stays, medication
+@entry
+def planned_stay(header, i):
+    return population.planned_stay(header[0], i)
+
+
+@entry
+def inpatient_day(header, i, now):
+    population.inpatient_day(header[0], i, now)
+
+
+@entry
+def medication(header, i, hours, pull):
+    distress.medication(header[0], i, hours, pull)
+
+
+# --------------------------------------------------------------------- staff
+@entry
+def sick_at_duties(header, j, gap_days, strained, rho, out):
+    """For every duty of the rota: whether staff j, well at the duty before, would be sick at it."""
+    w = header[0]
+    s = staff_at(w, j)
+    for d in range(len(out)):
+        s.sick_until_min, s.strain, s.rho = -1.0e9, strained, rho
+        out[d] = 1 if cover.is_sick(w, j, d, gap_days) else 0
+        if out[d] == 1 and s.sick_until_min <= duty_at(w, d).start_min:
+            out[d] = -1  # sick, but well again at once
+
+
+@entry
+def luck_with_sickness(header, j, out):
+    """The uniform number that decides at each duty of the rota whether staff j is sick."""
+    w = header[0]
+    for d in range(len(out)):
+        out[d] = randomness.uniform(clock_at(w).key, _ONSET, j, cover.moment(w, d), 0)
+
+
+@entry
+def rest(header):
+    strain.rest(header[0])
