@@ -323,7 +323,9 @@ def test_strain_grows_with_the_hours_of_a_duty(run: Run) -> None:
         staff["backlog_min"][j], staff["duty_start_min"][j] = 30.0, now - 60.0 * hours
         run.act(from_python.after_duty, j, now)
         grown[hours] = float(staff["strain"][j])
-    relief = 1 - par["strain_supervision_relief"] * min(1.0, par["care_supervision_per_month"] / 4)
+    relief = 1 - par["strain_supervision_relief"] * min(
+        1.0, par["care_supervision_per_month"] / par["strain_supervision_full_per_month"]
+    )
     assert grown[8] == pytest.approx(par["strain_unfinished"] * 0.5 * relief)
     assert grown[16] == pytest.approx(2 * grown[8])
 

@@ -118,8 +118,8 @@ def take_measure(w, i, crisis_row, now):
 
 @kernel
 def suffer(w, i, now):
-    """Aftermath of coercion: trust in those who took part, agency, recovery, tension; debriefing halves
-    the loss of trust."""
+    """Aftermath of coercion: trust in those who took part, agency, recovery, tension; debriefing leaves
+    a part of the loss of trust."""
     c = par_at(w)
     p = person_at(w, i)
     cost = c.relations_coercion_h
@@ -132,8 +132,10 @@ def suffer(w, i, now):
             continue
         took_part = s.activity == A_CRISIS
         lose_trust(w, i, j, cost if took_part else cost * c.relations_bystander_share, now)
-    p.agency -= p.agency * c.decisions_agency_coercion
-    p.recovery = max(0.0, p.recovery - c.recovery_lost_per_measure)
+    if c.on_agency > 0.0:
+        p.agency -= p.agency * c.decisions_agency_coercion
+    if c.on_recovery > 0.0:
+        p.recovery = max(0.0, p.recovery - c.recovery_lost_per_measure)
     p.fast += c.distress_coercion_jump
     raise_tension(w, p.unit, c.crises_measure_tension)
 

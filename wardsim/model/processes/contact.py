@@ -349,8 +349,8 @@ def stance_of(w, i, j, beat, now):
 
 @kernel
 def friction(w, i, j, beat, now):
-    """A contact that staff start can end in a refusal over a rule, with probability 0.03 (1 -
-    flexibility)."""
+    """A contact that staff start can end in a refusal over a rule, the more likely the more rigid the
+    rules."""
     c = par_at(w)
     if c.on_rule_friction == 0.0:
         return False
