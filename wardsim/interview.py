@@ -174,7 +174,10 @@ def read_answer(question: Question, text: str, default: Any, names: Sequence[str
         if text.lower() not in _YES:
             raise ScenarioError([Problem(question.key, text, "answer yes or no")])
         return _YES[text.lower()]
-    return _number(question.key, text)
+    number = _number(question.key, text)
+    if question.whole and number != int(number):
+        raise ScenarioError([Problem(question.key, text, "must be a whole number")])
+    return number
 
 
 def _number(key: str, text: str) -> int | float:

@@ -56,7 +56,7 @@ def new_ward(
     except ScenarioError as problem:
         print(f"It does not run yet:\n{problem}", file=sys.stderr)
         code = 2
-    print(f"Next: read {path}, then wardsim run {path}")
+    print(f"Next: read {path}, then {shlex.join(['wardsim', 'run', str(path)])}")
     return code
 
 
@@ -121,16 +121,18 @@ def _write(path: Path, text: str) -> None:
 def written(name: str, answers: Sequence[Answer]) -> str:
     """The file: what was said, what stands where nothing was said as comments, the notes at the end."""
     service = next(answer.value for answer in answers if answer.question.key == "service")
+    file = f"{name}.yaml"
     lines = [
         f"# {name}: a ward of one's own, described with `wardsim new`.",
-        f"# Run it:   wardsim run {name}.yaml",
-        f"# Compare:  wardsim compare {name}.yaml rotation=three_shift,co_living",
+        f"# Run it:   {shlex.join(['wardsim', 'run', file])}",
+        f"# Compare:  {shlex.join(['wardsim', 'compare', file])} rotation=three_shift,co_living",
         "# A line such as `#ward.beds: 10` stands as in the option chosen; take the # away to change it.",
         "# An option chosen on the command line (power=soteria) replaces its group and all its numbers here.",
         "# Anything else that `wardsim show` prints can stand here too, in the same form.",
         f"name: {_yaml(name)}",
         f"about: {_yaml(f'A ward of its own, begun from {service}')}",
         f"ward.label: {_yaml(name)}",
+        *_own_labels(answers, name),
     ]
     topic = ""
     for answer in answers:
@@ -144,6 +146,16 @@ def written(name: str, answers: Sequence[Answer]) -> str:
     lines.append("notes:" if any(answer.value for answer in notes) else "notes: {}")
     lines += [line for answer in notes for line in _note(answer)]
     return "\n".join(lines) + "\n"
+
+
+def _own_labels(answers: Sequence[Answer], name: str) -> list[str]:
+    """Posts and people that were typed are the ward's own, not those of the service it began from."""
+    said = {answer.question.key.partition(".")[0] for answer in answers if answer.says_something}
+    return [
+        f"{group}.label: {_yaml(f'{name}, own figures')}"
+        for group in ("staffing", "patients", "care")
+        if group in said
+    ]
 
 
 def _setting(answer: Answer) -> list[str]:

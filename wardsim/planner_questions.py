@@ -32,6 +32,8 @@ class Question:
         False: the answer is kept and printed, and does nothing else.
     choices
         For `choice`: the answers to choose from.
+    whole
+        For `number`: only a whole number makes sense.
     """
 
     topic: str
@@ -40,6 +42,7 @@ class Question:
     kind: Kind = "number"
     simulated: bool = True
     choices: tuple[str, ...] = ()
+    whole: bool = False
 
 
 def _note(topic: str, key: str, text: str) -> Question:
@@ -50,7 +53,7 @@ WARD = "The ward"
 SERVICE = Question(
     WARD, "service", "Which of these is nearest to yours? What you don't say is taken from it", "option"
 )
-BEDS = Question(WARD, "ward.beds", "How many beds?")
+BEDS = Question(WARD, "ward.beds", "How many beds?", whole=True)
 ROTA = Question("Rota", "rotation", "Which rota does the milieu team work?", "option")
 
 
@@ -82,8 +85,13 @@ PLANNER: tuple[Question, ...] = (
     _note("Crisis support", "crisis_support_outside", "Help in a crisis before and instead of admission?"),
     Question("Inpatient care", "patients.stay_median_days", "How long is a stay (median, days)?"),
     _note("Outpatient care", "outpatient", "Which outpatient care belongs to it?"),
-    Question("Care at home", "ward.units.0.home_places", "Places for treatment at home by the same team?"),
-    Question("Care at home", "ward.units.0.day_places", "Places for people who come by day?"),
+    Question(
+        "Care at home",
+        "ward.units.0.home_places",
+        "Places for treatment at home by the same team?",
+        whole=True,
+    ),
+    Question("Care at home", "ward.units.0.day_places", "Places for people who come by day?", whole=True),
     Question(
         "On leaving",
         "care.aftercare",

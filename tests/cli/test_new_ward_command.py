@@ -193,3 +193,21 @@ def test_answers_are_read_as_people_write_them(key: str, kind: str, text: str, v
 def test_answers_that_mean_nothing(kind: str, text: str) -> None:
     with pytest.raises(ScenarioError):
         read_answer(Question("", "ward.beds", "", kind), text, 1, ("a", "b") if kind == "choice" else ())  # type: ignore[arg-type]
+
+
+def test_beds_come_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is written must run: half a bed would be refused later."""
+    with pytest.raises(ScenarioError, match="whole number"):
+        read_answer(BEDS, "12.5", 10)
+    assert read_answer(BEDS, "12,0", 10) == 12
+
+
+def test_the_next_command_can_be_pasted_and_own_figures_are_called_so(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["new", "our ward", "--yes", "service=community_centre", "staffing.fte.doctor=2"]) == 0
+    assert "wardsim run 'our ward.yaml'" in capsys.readouterr().out
+    assert "wardsim run 'our ward.yaml'" in Path("our ward.yaml").read_text()
+    scenario = load_scenario(file="our ward.yaml")
+    assert scenario.staffing.label == "our ward, own figures"
+    assert scenario.care.label != "our ward, own figures"  # nothing was said about it

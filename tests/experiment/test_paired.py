@@ -14,6 +14,7 @@ from wardsim.experiment.paired import (
     mean_interval,
     not_subtracted,
     paired_difference,
+    within_reach,
 )
 
 NAN = math.nan
@@ -106,3 +107,15 @@ def test_amounts_in_two_currencies_are_not_subtracted() -> None:
     assert all(math.isnan(x) for x in (found.difference, found.low, found.high, found.share_better))
     assert not found.distinguishable
     assert "two currencies" in found.words
+
+
+def test_what_a_ward_has_little_of_can_still_be_missed() -> None:
+    """A ward with 0.16 measures loses all of them: that is no small thing, though 0.2 is what matters elsewhere."""
+    base, none = np.array([0.15, 0.16, 0.17, 0.16]), np.zeros(4)
+    gone = paired_difference(base, none, better="lower", smallest=0.2)
+    assert gone.words != BELOW_SMALLEST
+    assert within_reach(0.2, 0.16, "lower") == pytest.approx(0.08)
+    assert within_reach(0.2, 0.5, "lower") == 0.2
+    assert within_reach(0.2, 0.16, "higher") == 0.2  # what is good can rise beyond what there is
+    assert within_reach(0.2, 0.0, "lower") == 0.2
+    assert within_reach(None, 0.16, "lower") is None

@@ -300,9 +300,9 @@ def test_gains_that_are_withheld_are_counted_apart(comparison: Any) -> None:
     words = Page(board(changed, findings(changed), {})).words
     assert "would be gains but are not counted as such" in words
     assert "would be gains" not in Page(board(comparison, findings(comparison), {})).words
-    side = next(s for s in sides(changed, findings(changed)) if s.n_withheld)
+    side = next(s for s in sides(changed, findings(changed)) if s.withheld)
     assert not side.gains
-    assert side.n_withheld + side.n_open + len(side.losses) + len(side.changes) == side.n_all
+    assert len(side.withheld) + side.n_open + len(side.losses) + len(side.changes) == side.n_all
 
 
 def test_the_sceptical_run_says_so(comparison: Any) -> None:

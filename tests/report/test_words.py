@@ -123,6 +123,12 @@ def test_shares_differ_by_percentage_points(phrases: Callable[..., None]) -> Non
     assert "is about 6" + NBSP + "percentage points higher with co-living" in text
 
 
+def test_ties_are_told_and_not_counted_as_better() -> None:
+    """Three better, three equal and fourteen worse is not "better in 4 of 20"."""
+    f = finding("one_to_one_minutes_per_patient_day", 2.0, -3.0, 7.0, n=20, share_better=4.5 / 20, n_equal=3)
+    assert "better in 3 of 20 replications, equal in 3" in sentence(f)
+
+
 def test_what_is_not_distinguishable_is_called_that() -> None:
     text = sentence(finding("one_to_one_minutes_per_patient_day", 2.0, -3.0, 7.0, share_better=0.61))
     assert "not distinguishable from three shifts at 100 replications" in text

@@ -72,7 +72,7 @@ def test_differences_are_the_numbers_of_the_comparison(comparison: Any, book: op
 def test_rota_and_law_stand_before_the_settings_that_differ(book: openpyxl.Workbook) -> None:
     rows = rows_of(book["Settings that differ"])
     assert rows[0]["Setting"] == "Legal status"
-    assert rows[0]["Co-living"] == "not lawful (AML §10-12(4))"
+    assert rows[0]["Co-living"] == "not lawful as drawn (AML §10-12(4))"
     parts = list(dict.fromkeys(r["Part"] for r in rows))
     assert parts == ["Rota and law", "Choice", "Rotation"]
     assert rows[-1]["48-hour"] == 90

@@ -130,7 +130,8 @@ def _differs(comparison: Comparison) -> str:
         rows = [w["differs_much"].format(groups=together(groups))]
     count = int(settings_frame(comparison)["differs"].sum())
     if count:
-        rows.append(w["differs_count"].format(k=count, d=grades(comparison).get("D", 0)))
+        d, m = (grades(comparison, differing=x).get("D", 0) for x in (True, False))
+        rows.append(w["differs_count"].format(k=count, d=d, m=m))
     return bullets(rows)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from wardsim.experiment.paired import within_reach
 from wardsim.report.describe import OutcomeWords, in_order, outcome_words, role_in, setting_words
 from wardsim.report.words import Finding, catalogue, first_up, inside
 from wardsim.scenario.schema import MEASURES
@@ -72,9 +73,12 @@ def option_name(option: str) -> str:
 def findings(comparison: Comparison) -> list[Finding]:
     """Every paired difference, by group and outcome; what comes with more coercion or fewer posts is no gain."""
     names = dict(zip(comparison.labels, display_names(comparison), strict=True))
+    equal = _ties(comparison)
     rows: dict[tuple[str, str], Finding] = {}
     for row in comparison.table.to_dict("records"):
         outcome = described(comparison, str(row["outcome"]), str(row["unit"]))
+        small = within_reach(outcome.smallest_difference, float(row["mean_baseline"]), outcome.better)
+        outcome = replace(outcome, smallest_difference=small)
         rows[str(row["outcome"]), str(row["scenario"])] = Finding(
             outcome=outcome,
             label=names[row["scenario"]],
@@ -87,12 +91,21 @@ def findings(comparison: Comparison) -> list[Finding]:
             high=float(row["high"]),
             share_better=float(row["share_better"]),
             distinguishable=bool(row["distinguishable"]),
+            n_equal=equal.get((str(row["outcome"]), str(row["scenario"])), 0),
         )
     order = in_order(name for name, _ in rows)
     found = [rows[name, label] for name in order for label in comparison.labels[1:] if (name, label) in rows]
     return _without_gain_by_fewer_posts(
         _without_gain_by_coercion(_of_one_size(_in_one_currency(found, comparison), comparison)), comparison
     )
+
+
+def _ties(comparison: Comparison) -> dict[tuple[str, str], int]:
+    """In how many replications an alternative had the same as the baseline, by outcome and scenario."""
+    values = comparison.outcomes.pivot(index=["outcome", "replication"], columns="scenario", values="value")
+    base, *others = comparison.labels
+    same = values[others].eq(values[base], axis=0).groupby(level="outcome").sum()
+    return {(str(name), label): int(n) for label in others for name, n in same[label].items()}
 
 
 def described(comparison: Comparison, name: str, unit: str = "") -> OutcomeWords:
@@ -258,7 +271,7 @@ class Side:
     losses: tuple[Finding, ...]
     changes: tuple[Finding, ...]
     n_open: int
-    n_withheld: int
+    withheld: tuple[Finding, ...]
     n_all: int
 
 
@@ -286,7 +299,7 @@ def sides(comparison: Comparison, found: Sequence[Finding]) -> list[Side]:
                     losses=_strongest(f for f in told if f.gain < 0),
                     changes=_strongest(f for f in told if f.outcome.better == "neither"),
                     n_open=sum(not f.matters for f in own),
-                    n_withheld=sum(f.matters and not f.counted for f in own),
+                    withheld=_strongest(f for f in told if not f.counted),
                     n_all=len(own),
                 )
             )

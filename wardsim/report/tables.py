@@ -211,11 +211,16 @@ def _side_cell(s: Side, most: int) -> str:
             listed = "; ".join(_brief(f) for f in items[:most])
             more = words["and_more"].format(n=len(items) - most) if len(items) > most else ""
             parts.append(f"{words[key]}: {listed}{more}.")
-    if s.n_withheld:
-        parts.append(words["withheld"].format(k=s.n_withheld, n=s.n_all))
+    if s.withheld:
+        parts.append(words["withheld"].format(k=len(s.withheld), n=s.n_all, names=_names(s.withheld, most)))
     if s.n_open:
         parts.append(words["open"].format(k=s.n_open, n=s.n_all))
     return "\n".join(parts)
+
+
+def _names(items: Sequence[Finding], most: int) -> str:
+    more = catalogue()["tables"]["and_more"].format(n=len(items) - most) if len(items) > most else ""
+    return "; ".join(f.outcome.noun for f in items[:most]) + more
 
 
 def _brief(f: Finding) -> str:

@@ -164,6 +164,7 @@ class Finding:
     distinguishable: bool
     note: str = ""
     counted: bool = True
+    n_equal: int = 0
 
     @property
     def gain(self) -> int:
@@ -212,8 +213,9 @@ def better_in(f: Finding, lang: str = "en", *, brief: bool = False) -> str:
     if not math.isfinite(f.share_better) or f.outcome.better == "neither":
         return ""
     key = "better_in_brief" if brief else "better_in"
-    text: str = catalogue(lang)["sentences"][key].format(k=round(f.share_better * f.n), n=f.n)
-    return text
+    k = round(f.share_better * f.n - 0.5 * f.n_equal)  # a tie counts half in the share
+    text: str = catalogue(lang)["sentences"][key].format(k=k, n=f.n)
+    return text + (catalogue(lang)["sentences"]["equal_in"].format(k=f.n_equal) if f.n_equal else "")
 
 
 def sentence(f: Finding, lang: str = "en") -> str:

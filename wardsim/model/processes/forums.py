@@ -2,8 +2,8 @@
 
 Everyday requests that nobody granted at once, and all larger matters, wait for the forum that the power
 structure names: a single member (at once, shift leader, next doctor on duty) or a meeting at set times.  A
-meeting lasts as long as there is something to settle, at most its timetable; its minutes are missing
-elsewhere.
+meeting lasts as long as there is something to settle, at most its timetable, and longer where people listen and
+the person is there; its minutes are missing elsewhere.
 """
 
 from wardsim.model.access import (
@@ -53,13 +53,12 @@ def decider(w, u, forum):
 
 
 @kernel
-def minutes_per_matter(c):
-    """A matter takes longer where people listen to each other, and where the person is there."""
+def longer(c):
+    """How many times longer a matter takes where people listen to each other, and where the person is there."""
     if c.on_power == 0.0 or c.decision_form == 4.0:
-        return c.decisions_min_per_matter
+        return 1.0
     listening = c.power_listening if c.on_listening > 0.0 else 0.0
-    longer = c.decisions_listening_adds * listening + c.decisions_presence_adds * c.power_person_present
-    return c.decisions_min_per_matter * (1.0 + longer)
+    return 1.0 + c.decisions_listening_adds * listening + c.decisions_presence_adds * c.power_person_present
 
 
 @kernel
@@ -74,7 +73,7 @@ def one_by_one(w, now):
         if forum < WARD_ROUND:
             j = decider(w, int(row.unit), forum)
             if j >= 0:
-                begin(w, j, A_MEETING, now, now + minutes_per_matter(c))
+                begin(w, j, A_MEETING, now, now + c.decisions_min_per_matter * longer(c))
                 settle(w, n, now, False, j)
                 close(w, k)
                 continue
@@ -133,7 +132,7 @@ def meet(w, u, forum, now):
         return
     if not can_decide(w, u, forum):
         return
-    minutes = min(timetable.minutes, waiting * minutes_per_matter(c))
+    minutes = min(timetable.minutes, waiting * c.decisions_min_per_matter) * longer(c)
     for r in range(w.roles_n):
         seats = 0
         for n_th in range(clock_at(w).n_present):
@@ -141,7 +140,7 @@ def meet(w, u, forum, now):
             if seats < c.decisions_seats_per_role and can_sit_in(w, j, u, r, forum):
                 begin(w, j, A_MEETING, now, now + minutes)
                 seats += 1
-    room = int(timetable.minutes / minutes_per_matter(c))
+    room = int(timetable.minutes / c.decisions_min_per_matter)
     k = 0
     while k < clock_at(w).n_open and room > 0:
         n = open_at(w, k).matter
