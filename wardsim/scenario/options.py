@@ -20,7 +20,7 @@ from wardsim.scenario.saved import MAX_BYTES, Tree, foul_play
 from wardsim.scenario.schema import Frozen, Scenario
 
 if TYPE_CHECKING:
-    from hydra.core.config_loader import ConfigLoader
+    from hydra._internal.config_loader_impl import ConfigLoaderImpl
     from hydra.core.override_parser.types import Override
 
 
@@ -110,7 +110,7 @@ class Options:
     def __hash__(self) -> int:
         return hash(self.folders)
 
-    def _loader(self) -> ConfigLoader:
+    def _loader(self) -> ConfigLoaderImpl:
         return _loader_for(self.folders)
 
     def _check_own_folder(self) -> None:
@@ -197,7 +197,7 @@ def _unreadable(text: str, reason: str) -> Problem:
 
 # ------------------------------------------------------------------- Hydra
 @cache
-def _loader_for(folders: tuple[Path, ...]) -> ConfigLoader:
+def _loader_for(folders: tuple[Path, ...]) -> ConfigLoaderImpl:
     from hydra._internal.config_loader_impl import ConfigLoaderImpl
     from hydra._internal.utils import create_config_search_path
     from hydra.core.plugins import Plugins
@@ -234,22 +234,27 @@ def _composed(
 
 
 def _compose(
-    loader: ConfigLoader, overrides: list[str], groups: tuple[str, ...]
+    loader: ConfigLoaderImpl, overrides: list[str], groups: tuple[str, ...]
 ) -> tuple[Tree, dict[str, str]]:
+    from hydra._internal.config_repository import CachingConfigRepository
+    from hydra._internal.defaults_list import create_defaults_list
+    from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
-    from hydra.types import RunMode
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError
 
-    try:
-        config = loader.load_configuration(
-            ROOT, overrides, RunMode.RUN, from_shell=False, validate_sweep_overrides=False
-        )
+    try:  # as Hydra does for an app, but without the settings of an app (job, logging, launcher), half of the work
+        files = CachingConfigRepository(loader.repository)
+        found = create_defaults_list(
+            repo=files, config_name=ROOT, overrides_list=OverridesParser.create().parse_overrides(overrides),
+            prepend_hydra=False, skip_missing=False,
+        )  # fmt: skip
+        config = loader._compose_config_from_defaults_list(defaults=found.defaults, repo=files)
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         raise ScenarioError([Problem("options", None, " ".join(lines[:3]) or type(error).__name__)]) from None
-    chosen = {g: str(o) for g, o in config.hydra.runtime.choices.items() if g in groups and o is not None}
+    known = found.overrides.known_choices
+    chosen = {group: str(option) for group, option in known.items() if group in groups and option is not None}
     tree = cast(Tree, OmegaConf.to_container(config, resolve=False))
-    tree.pop("hydra", None)
     return tree, dict(sorted(chosen.items()))
