@@ -77,7 +77,8 @@ def findings(comparison: Comparison) -> list[Finding]:
     rows: dict[tuple[str, str], Finding] = {}
     for row in comparison.table.to_dict("records"):
         outcome = described(comparison, str(row["outcome"]), str(row["unit"]))
-        small = within_reach(outcome.smallest_difference, float(row["mean_baseline"]), outcome.better)
+        means = float(row["mean_baseline"]), outcome.better, float(row["difference"])
+        small = within_reach(outcome.smallest_difference, *means)
         outcome = replace(outcome, smallest_difference=small)
         rows[str(row["outcome"]), str(row["scenario"])] = Finding(
             outcome=outcome,
