@@ -169,9 +169,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Answer one command line; returns 0 done, 1 some run failed, 2 bad input, 130 stopped by Ctrl-C."""
-    if (
-        argv is None
-    ):  # a program of its own, that soon ends: looking for garbage less often saves half a second
+    if argv is None:
+        # a program of its own, that soon ends: looking for garbage less often saves half a second
         gc.set_threshold(100_000, 50, 100)
     try:
         code = _answer(_parse(sys.argv[1:] if argv is None else list(argv)))

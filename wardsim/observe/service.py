@@ -157,9 +157,8 @@ def _cost(w: Window) -> float:
     """Money of the window: duties with their supplements, sick pay, temps and overtime dearer, and the bed days."""
     cost = w.inputs.scenario.cost
     factor = np.ones(5)
-    factor[F_OPEN] = factor[F_OVERTIME] = (
-        cost.sick_pay_share
-    )  # whoever is sick is paid, and so is whoever comes
+    # whoever is sick is paid, and so is whoever comes
+    factor[F_OPEN] = factor[F_OVERTIME] = cost.sick_pay_share
     factor[F_COVERING] = cost.temp_factor
     factor[F_TEMP] = cost.temp_factor + cost.sick_pay_share
     hourly = w.inputs.roles["hourly"][w.duties["role"]]

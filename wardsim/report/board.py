@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wardsim.report.markup import bullets, esc, paragraph, table
 from wardsim.report.reading import display_names, findings, owner, sides, unsupported
-from wardsim.report.settings import choices_table, grades, settings_frame
+from wardsim.report.settings import choices_table, settings_frame
 from wardsim.report.tables import plain_number, sentences, sides_table
 from wardsim.report.words import Finding, catalogue, inside, interval_text, together, unit_after
 
@@ -128,10 +128,11 @@ def _differs(comparison: Comparison) -> str:
     if len(rows) > MOST_GROUPS:
         groups = [title if k == 0 else title.lower() for k, (title, *_) in enumerate(options)]
         rows = [w["differs_much"].format(groups=together(groups))]
-    count = int(settings_frame(comparison)["differs"].sum())
-    if count:
-        d, m = (grades(comparison, differing=x).get("D", 0) for x in (True, False))
-        rows.append(w["differs_count"].format(k=count, d=d, m=m))
+    frame = settings_frame(comparison)
+    differs, assumed = frame["differs"], frame["grade"] == "D"
+    if differs.any():
+        d, m = int((assumed & differs).sum()), int((assumed & ~differs).sum())
+        rows.append(w["differs_count"].format(k=int(differs.sum()), d=d, m=m))
     return bullets(rows)
 
 

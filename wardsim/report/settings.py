@@ -145,10 +145,3 @@ def shown(value: Any) -> str:
         return number(float(value))
     text = str(value)
     return text.replace("_", " ") if text else str(words["none"])
-
-
-def grades(comparison: Comparison, *, differing: bool = True) -> dict[str, int]:
-    """How many settings that differ, or that are the same, stand on which grade of evidence (`–`: a choice)."""
-    frame = settings_frame(comparison)
-    graded = frame.loc[frame["differs"] == differing, "grade"].replace("", "–")
-    return {str(k): int(v) for k, v in graded.value_counts().sort_index().items()}
