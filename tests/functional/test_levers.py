@@ -62,7 +62,8 @@ LEVERS = (
     Lever(COMMUNITY, "power.listening", 0.9, "+knowledge_reaching_decider +worked_out_share +staff_share_meetings"),
     Lever(COMMUNITY, "the person's weight", 0.6,
         "+preference_met_larger_matters_share +voice_of_person +agency_mean"),
-    Lever(COMMUNITY, "power.person_present", True, "+asked_before_decided_share +staff_share_meetings"),
+    Lever(COMMUNITY, "power.person_present", True,
+        "+asked_before_decided_share +knowledge_reaching_decider +worked_out_share +staff_share_meetings"),
     # who comes
     Lever(COMMUNITY, "patients.demand_ratio", 1.5,
         "+occupancy_share +waiting_list_people -admitted_at_once_share"),

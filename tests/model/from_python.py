@@ -24,6 +24,7 @@ from wardsim.model.processes import (
     decisions,
     distress,
     fatigue,
+    forums,
     population,
     record,
     recovery,
@@ -37,65 +38,6 @@ from wardsim.model.processes import (
 from wardsim.model.state import A_FREE, D_FREE
 
 _ONSET = randomness.STREAMS["sickness_onset"]
-
-
-# ---------------------------------------------------------------------- draws
-@entry
-def draw_bits(key, stream, entity, time, number):
-    return randomness.bits(key, stream, entity, time, number)
-
-
-@entry
-def draw_uniform(key, stream, entity, time, number):
-    return randomness.uniform(key, stream, entity, time, number)
-
-
-@entry
-def fill_uniform(out, key, stream):
-    for n in range(len(out)):
-        out[n] = randomness.uniform(key, stream, n, 3, 0)
-
-
-@entry
-def fill_normal(out, key, stream):
-    for n in range(len(out)):
-        out[n] = randomness.normal(key, stream, n, 0, 0)
-
-
-@entry
-def fill_bump(out, key, stream):
-    for n in range(len(out)):
-        out[n] = randomness.bump(key, stream, 7, n)
-
-
-@entry
-def fill_exponential(out, key, stream):
-    for n in range(len(out)):
-        out[n] = randomness.exponential(key, stream, n, 0, 0)
-
-
-@entry
-def fill_gamma(out, key, stream, boost, shape):
-    for n in range(len(out)):
-        out[n] = randomness.gamma_unit_mean(key, stream, boost, n, shape)
-
-
-@entry
-def fill_lognormal(out, key, stream, median, sigma):
-    for n in range(len(out)):
-        out[n] = randomness.lognormal(key, stream, n, 0, 0, median, sigma)
-
-
-@entry
-def fill_beta(out, key, stream, mean, sd):
-    for n in range(len(out)):
-        out[n] = randomness.beta_like(key, stream, n, 0, mean, sd)
-
-
-@entry
-def fill_poisson(out, key, stream, mean):
-    for n in range(len(out)):
-        out[n] = randomness.poisson_small(key, stream, n, 0, mean)
 
 
 # ------------------------------------------------------------------- equations
@@ -150,8 +92,8 @@ def hand_over(header, u, now):
 
 
 @entry
-def judgement(header, i, matter, now):
-    return decisions.judgement(header[0], i, matter, now)
+def judgement(header, i, matter, there, now):
+    return decisions.judgement(header[0], i, matter, there, now)
 
 
 @entry
@@ -235,6 +177,31 @@ def arrive(header, i, now):
 @entry
 def act_on(header, i, matter, met, worked, decider, now):
     decisions.act(header[0], i, matter, met, worked, decider, now)
+
+
+@entry
+def minutes_of(header, matter):
+    return forums.minutes_of(header[0], matter)
+
+
+@entry
+def conference(header, u, forum, now):
+    forums.meet(header[0], u, forum, now)
+
+
+@entry
+def ask(header, i, matter, now):
+    return decisions.ask(header[0], i, matter, now)
+
+
+@entry
+def settle(header, n, now, at_once, decider):
+    decisions.settle(header[0], n, now, at_once, decider)
+
+
+@entry
+def answer(header, u, granted, now):
+    decisions.answer(header[0], u, granted, now)
 
 
 # -------------------------------------------------------------------- crises

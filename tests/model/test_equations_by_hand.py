@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from tests.model import from_python
+from tests.model import draws_from_python, from_python
 from tests.model.wards import inputs, scenario
 from wardsim.model.engine import Run
 from wardsim.model.parameters import mean_truncated_lognormal
@@ -253,7 +253,7 @@ def test_return_curve_is_the_national_one() -> None:
     run = Run(inputs(*WARD, "care.aftercare=0"), 1)
     reference = float(_par(run)["returns_recovery_reference"])
     draws = np.zeros(20_000)
-    from_python.fill_exponential(draws, replication_key(1, 0), STREAMS["return_time"])
+    draws_from_python.fill_exponential(draws, replication_key(1, 0), STREAMS["return_time"])
     days = np.array([run.act(from_python.return_days, float(e), reference) for e in draws])
     for within, share in ((30, 0.151), (365, 0.477)):
         assert 1 - math.exp(-((within / 800) ** 0.55)) == pytest.approx(share, abs=0.001)

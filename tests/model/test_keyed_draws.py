@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import wardsim
-from tests.model import from_python
+from tests.model import draws_from_python
 from wardsim.model.randomness import STREAM_NAMES, STREAMS, replication_key
 
 PACKAGE = Path(wardsim.__file__).parent
@@ -62,7 +62,7 @@ def test_finaliser_is_that_of_splitmix64() -> None:
     st.integers(0, 2**21),
 )
 def test_compiled_hash_is_the_hash(key: int, stream: int, entity: int, time: int, number: int) -> None:
-    drawn = int(from_python.draw_bits(np.uint64(key), stream, entity, time, number)) % WORD
+    drawn = int(draws_from_python.draw_bits(np.uint64(key), stream, entity, time, number)) % WORD
     assert drawn == _expected(key, stream, entity, time, number)
 
 
@@ -76,7 +76,7 @@ def test_replication_keys_are_known_and_distinct() -> None:
 def test_draws_of_neighbouring_decisions_do_not_meet() -> None:
     """All combinations of near streams, people, ticks and numbers give different words."""
     keys = list(product(range(1, 9), range(12), (0, 1, 2, 288, 105120), (0, 1, 2, 1000003)))
-    words = {int(from_python.draw_bits(KEY, *key)) for key in keys}
+    words = {int(draws_from_python.draw_bits(KEY, *key)) for key in keys}
     assert len(words) == len(keys)
 
 
@@ -91,14 +91,17 @@ def test_neighbouring_draws_are_independent(across: str) -> None:
             "numbers": (KEY, 5, entity, time, 1), "streams": (KEY, 6, entity, time, 0),
             "replications": (other_key, 5, entity, time, 0),
         }[across]  # fmt: skip
-        pairs[row] = from_python.draw_uniform(KEY, 5, entity, time, 0), from_python.draw_uniform(*later)
+        pairs[row] = (
+            draws_from_python.draw_uniform(KEY, 5, entity, time, 0),
+            draws_from_python.draw_uniform(*later),
+        )
     counts, _, _ = np.histogram2d(pairs[:, 0], pairs[:, 1], 32, ((0, 1), (0, 1)))
     expected = n * n / 1024
     assert ((counts - expected) ** 2 / expected).sum() == pytest.approx(1023, abs=4 * 45)
 
 
 def test_uniform_is_uniform() -> None:
-    x = _filled(from_python.fill_uniform, 3)
+    x = _filled(draws_from_python.fill_uniform, 3)
     assert x.min() >= 0
     assert x.max() < 1
     counts = np.bincount((x * 100).astype(int), minlength=100)
@@ -110,18 +113,18 @@ def test_uniform_is_uniform() -> None:
 @pytest.mark.parametrize(
     ("fill", "arguments", "mean", "sd"),
     [
-        (from_python.fill_normal, (5,), 0.0, 1.0),
-        (from_python.fill_bump, (5,), 0.0, 1.0),
-        (from_python.fill_exponential, (5,), 1.0, 1.0),
-        (from_python.fill_gamma, (5, 6, 0.2), 1.0, math.sqrt(1 / 0.2)),
-        (from_python.fill_gamma, (5, 6, 0.1), 1.0, math.sqrt(1 / 0.1)),
+        (draws_from_python.fill_normal, (5,), 0.0, 1.0),
+        (draws_from_python.fill_bump, (5,), 0.0, 1.0),
+        (draws_from_python.fill_exponential, (5,), 1.0, 1.0),
+        (draws_from_python.fill_gamma, (5, 6, 0.2), 1.0, math.sqrt(1 / 0.2)),
+        (draws_from_python.fill_gamma, (5, 6, 0.1), 1.0, math.sqrt(1 / 0.1)),
         (
-            from_python.fill_lognormal,
+            draws_from_python.fill_lognormal,
             (5, 8.4, 0.5),
             8.4 * math.exp(0.125),
             8.4 * math.exp(0.125) * math.sqrt(math.exp(0.25) - 1),
         ),
-        (from_python.fill_poisson, (5, 0.35), 0.35, math.sqrt(0.35)),
+        (draws_from_python.fill_poisson, (5, 0.35), 0.35, math.sqrt(0.35)),
     ],
 )
 def test_means_and_spreads(fill, arguments, mean: float, sd: float) -> None:
@@ -131,7 +134,7 @@ def test_means_and_spreads(fill, arguments, mean: float, sd: float) -> None:
 
 
 def test_normal_is_normal_in_the_tails() -> None:
-    x = _filled(from_python.fill_normal, 9)
+    x = _filled(draws_from_python.fill_normal, 9)
     for z, beyond in ((1.0, 0.3173), (1.96, 0.0500), (3.0, 0.0027)):
         assert (np.abs(x) > z).mean() == pytest.approx(beyond, abs=4 * math.sqrt(beyond / N))
 
@@ -139,7 +142,7 @@ def test_normal_is_normal_in_the_tails() -> None:
 def test_share_has_the_mean_and_spread_asked_for() -> None:
     """Logistic-normal: near the wanted moments, never outside 0–1."""
     for mean, sd in ((0.25, 0.12), (0.75, 0.2)):
-        x = _filled(from_python.fill_beta, 5, mean, sd)
+        x = _filled(draws_from_python.fill_beta, 5, mean, sd)
         assert x.min() > 0
         assert x.max() < 1
         assert x.mean() == pytest.approx(mean, abs=0.06)

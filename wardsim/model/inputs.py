@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from wardsim.model import world as wd
 from wardsim.model.parameters import Sizes, parameter_record, treated_places
 from wardsim.model.state import STAFF_DTYPE, UNIT_DTYPE
-from wardsim.power import effective_weights
+from wardsim.power import effective_weights, person_there
 from wardsim.roster import Roster, expand
 from wardsim.roster.clock import minute_of_day
 from wardsim.roster.roster import CHANGE_MIN
@@ -121,10 +121,18 @@ def _tables(scenario: Scenario, units: NDArray[Any], days: int) -> tuple[dict[st
         "par": par, "slots": _slots(scenario), "items": _items(scenario, role_names),
         "roles": _roles(scenario, role_names),
         "forums": _forums(scenario), "weights": _column(wd.WEIGHT, effective_weights(scenario)),
-        "forum_of": _column(wd.FORUM_OF, np.array([FORUMS.index(scenario.power.forum_of(m)) for m in MATTERS])),
+        "forum_of": _forum_of(scenario),
         "measure_mix": _column(wd.MIX, _measure_mix(scenario)),
     }  # fmt: skip
     return tables, sizes
+
+
+def _forum_of(scenario: Scenario) -> NDArray[Any]:
+    """For each matter the forum that settles it, and whether the person is there."""
+    rows = np.zeros(len(MATTERS), wd.FORUM_OF)
+    rows["forum"] = [FORUMS.index(scenario.power.forum_of(m)) for m in MATTERS]
+    rows["person_there"] = [person_there(scenario, m) for m in MATTERS]
+    return rows
 
 
 def _column(layout: np.dtype[Any], values: NDArray[Any]) -> NDArray[Any]:

@@ -35,7 +35,7 @@ BEFORE_DAY_0 = frozenset({
     "crises_door_partly_locked", "crises_door_locked", "crises_last_resort_without_incident",
     *(f"crises_{policy}_{what}_{kind}" for policy in ("routine", "last_resort", "never", "under_regulation")
       for what in ("coerces", "passes_on") for kind in ("verbal", "physical")),
-    "staffing_position_size", "staffing_full_time_hours_per_week",
+    "power_person_present", "staffing_position_size", "staffing_full_time_hours_per_week",
     "staffing_rotating_share", "rotation_night_cover_from_rows", "rotation_sleeping_paid_fraction",
     "rotation_closed_weekend_every_weeks",
 })  # fmt: skip

@@ -71,8 +71,7 @@ def in_the_room(scenario: Scenario, matter: Matter) -> list[bool]:
     """Which of the `actors` are there when a matter is settled.
 
     Who has a weight is there.  In conferences every role on the ward sits in; elsewhere the milieu does,
-    because it is always there.  The person is there where the structure says so (plan and medication), in a
-    network meeting, and wherever somebody decides at once.
+    because it is always there; the person: see `person_there`.
     """
     power = scenario.power
     forum = power.forum_of(matter)
@@ -83,9 +82,22 @@ def in_the_room(scenario: Scenario, matter: Matter) -> list[bool]:
     for k, (name, role) in enumerate(scenario.staffing.roles.items()):
         joins = together or role.kind == "milieu_therapist" or weights.get(name, 0.0) > 0
         room.append(bool(here[k]) and joins)
-    asked = power.person_present or matter not in ("plan", "medication")
-    room.append(forum in ("network_meeting", "at_once") or (asked and weights.get(PERSON, 0.0) > 0))
+    room.append(person_there(scenario, matter))
     return room
+
+
+def person_there(scenario: Scenario, matter: Matter) -> bool:
+    """Whether the person is there when a matter is settled.
+
+    They are in a network meeting, and wherever somebody decides at once.  Elsewhere the structure says whether
+    they are there for plan and medication; for the rest they are where they have a say.
+    """
+    power = scenario.power
+    if power.forum_of(matter) in ("network_meeting", "at_once"):
+        return True
+    if matter in ("plan", "medication"):
+        return power.person_present
+    return power.weights[matter].get(PERSON, 0.0) > 0
 
 
 def _decides(column: np.ndarray) -> dict[str, float]:

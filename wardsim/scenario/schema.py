@@ -92,7 +92,9 @@ class Power(Frozen):
         description="share of everyday requests that whoever is present may grant at once"
     )
     listening: float = Field(description="how much of the best knowledge in the forum reaches the deciders")
-    person_present: bool = Field(description="the person is there when plan and medication are decided")
+    person_present: bool = Field(
+        description="the person is there and heard when plan and medication are decided"
+    )
     weights: dict[Matter, dict[str, float]]
     forum: dict[DeferredMatter, ForumName]
     forums: dict[ForumName, Forum] = Field(description="timetable of the forums that meet at set times")

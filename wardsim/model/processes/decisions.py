@@ -6,6 +6,7 @@ power structure names.
 preference_met:  p = fits ? a : w_p a_p + (1 - w_p)(m0 + m1 P)      a right, counted as such
 worked_out:      p = p0 + (1 - p0) mix(P, E),  p0 = 0.6 where wish and practice agree, else 0.3
 P = sum w_i K_i*, E = sum w_i E_i*, X* = X + listening (X_best - X)+, the person's own K = s + (1 - s) A
+Where the person is not there, nobody hears what they know of themself, and they do not hear the others.
 mix: geometric sqrt(P E) | arithmetic (P + E)/2 | minimum | rights_only and no_power_effect: a constant
 """
 
@@ -13,6 +14,7 @@ import math
 
 from wardsim.model.access import (
     clock_at,
+    forum_of_at,
     here_at,
     matter_at,
     open_at,
@@ -90,16 +92,18 @@ def role_knowledge(w, i, r, now):
 
 
 @kernel
-def judgement(w, i, matter, now):
-    """P (knowledge of the person) and E (knowledge of means) that reach the decision."""
+def judgement(w, i, matter, there, now):
+    """P (knowledge of the person) and E (knowledge of means) that reach the decision.
+
+    ``there``: whether the person is.  If not, nobody hears them, and they hear nobody.
+    """
     c = par_at(w)
     p = person_at(w, i)
     n = w.roles_n
     own_k = c.decisions_self_knowledge + (1.0 - c.decisions_self_knowledge) * p.agency
     own_e = min(1.0, c.decisions_own_means + c.decisions_information_gain * c.care_information)
-    person_in = c.power_person_present > 0.0 or weight_at(w, matter, n).weight > 0.0
-    best_k = own_k if person_in else 0.0
-    best_e = own_e if person_in else 0.0
+    best_k = own_k if there else 0.0
+    best_e = own_e if there else 0.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
@@ -107,8 +111,9 @@ def judgement(w, i, matter, now):
             best_k = max(best_k, usable(w, i, j, now))
             best_e = max(best_e, role_at(w, s.role).means)
     listening = c.power_listening if c.on_listening > 0.0 else 0.0
-    total_k = weight_at(w, matter, n).weight * (own_k + listening * max(0.0, best_k - own_k))
-    total_e = weight_at(w, matter, n).weight * (own_e + listening * max(0.0, best_e - own_e))
+    heard = listening if there else 0.0
+    total_k = weight_at(w, matter, n).weight * (own_k + heard * max(0.0, best_k - own_k))
+    total_e = weight_at(w, matter, n).weight * (own_e + heard * max(0.0, best_e - own_e))
     for r in range(n):
         weight = weight_at(w, matter, r).weight
         if weight > 0.0:
@@ -144,9 +149,10 @@ def settle(w, n, now, at_once, decider):
     i = int(row.person)
     p = person_at(w, i)
     matter = int(row.matter)
-    knowledge, means = judgement(w, i, matter, now)
+    there = at_once or forum_of_at(w, matter).person_there == 1
+    knowledge, means = judgement(w, i, matter, there, now)
     own = weight_at(w, matter, w.roles_n).weight
-    asked = at_once or c.power_person_present > 0.0 or own >= c.decisions_asked_from
+    asked = there or own >= c.decisions_asked_from
     form = int(c.decision_form)
     if c.on_power == 0.0 or form == 4:
         own = c.decisions_reference_weight

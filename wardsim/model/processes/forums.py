@@ -53,18 +53,20 @@ def decider(w, u, forum):
 
 
 @kernel
-def longer(c):
-    """How many times longer a matter takes where people listen to each other, and where the person is there."""
+def minutes_of(w, matter):
+    """Minutes that a matter takes: longer where people listen to each other, and where the person is there."""
+    c = par_at(w)
     if c.on_power == 0.0 or c.decision_form == 4.0:
-        return 1.0
+        return c.decisions_min_per_matter
     listening = c.power_listening if c.on_listening > 0.0 else 0.0
-    return 1.0 + c.decisions_listening_adds * listening + c.decisions_presence_adds * c.power_person_present
+    there = forum_of_at(w, matter).person_there
+    adds = c.decisions_listening_adds * listening + c.decisions_presence_adds * there
+    return c.decisions_min_per_matter * (1.0 + adds)
 
 
 @kernel
 def one_by_one(w, now):
     """Matters that do not wait for a meeting: at once, the shift leader, the next doctor on duty."""
-    c = par_at(w)
     k = 0
     while k < clock_at(w).n_open:
         n = open_at(w, k).matter
@@ -73,7 +75,7 @@ def one_by_one(w, now):
         if forum < WARD_ROUND:
             j = decider(w, int(row.unit), forum)
             if j >= 0:
-                begin(w, j, A_MEETING, now, now + c.decisions_min_per_matter * longer(c))
+                begin(w, j, A_MEETING, now, now + minutes_of(w, row.matter))
                 settle(w, n, now, False, j)
                 close(w, k)
                 continue
@@ -122,17 +124,16 @@ def can_decide(w, u, forum):
 def meet(w, u, forum, now):
     """One meeting of a forum on unit u, as long as there is something to settle; oldest matters first."""
     c = par_at(w)
-    timetable = forum_at(w, forum)
+    room = int(forum_at(w, forum).minutes / c.decisions_min_per_matter)
+    minutes = 0.0
     waiting = 0
     for k in range(clock_at(w).n_open):
         row = matter_at(w, open_at(w, k).matter)
-        if row.unit == u and forum_of_at(w, row.matter).forum == forum:
+        if waiting < room and row.unit == u and forum_of_at(w, row.matter).forum == forum:
             waiting += 1
-    if waiting == 0:
+            minutes += minutes_of(w, row.matter)
+    if waiting == 0 or not can_decide(w, u, forum):
         return
-    if not can_decide(w, u, forum):
-        return
-    minutes = min(timetable.minutes, waiting * c.decisions_min_per_matter) * longer(c)
     for r in range(w.roles_n):
         seats = 0
         for n_th in range(clock_at(w).n_present):
@@ -140,15 +141,14 @@ def meet(w, u, forum, now):
             if seats < c.decisions_seats_per_role and can_sit_in(w, j, u, r, forum):
                 begin(w, j, A_MEETING, now, now + minutes)
                 seats += 1
-    room = int(timetable.minutes / c.decisions_min_per_matter)
     k = 0
-    while k < clock_at(w).n_open and room > 0:
+    while k < clock_at(w).n_open and waiting > 0:
         n = open_at(w, k).matter
         row = matter_at(w, n)
         if row.unit == u and forum_of_at(w, row.matter).forum == forum:
             settle(w, n, now, False, -1)
             close(w, k)
-            room -= 1
+            waiting -= 1
         else:
             k += 1
 

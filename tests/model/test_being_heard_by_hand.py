@@ -1,0 +1,194 @@
+"""What it gives and what it takes to hear somebody: knowledge that reaches a decision, minutes, work.
+
+Why: a structure in which the person sits at the table and everybody listens must not come for nothing, and to sit
+at the table must not be a mere name.  The register's numbers are read from the run.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.model import from_python
+from tests.model.afternoon import afternoon, inpatients, now, par, somebody, team
+from tests.model.wards import inputs
+from wardsim.model import buffers
+from wardsim.model.engine import Run
+from wardsim.model.state import A_FREE, A_MEETING
+from wardsim.model.world import CONFERENCE, EVERYDAY, MEDICATION, PLAN
+from wardsim.scenario.schema import MATTERS
+
+
+@pytest.fixture
+def run() -> Run:
+    return afternoon()
+
+
+def _say(run: Run, matter: int, own: float, staff: float) -> int:
+    """The person has one part of the say, the first role on duty the rest; nobody else has any. Returns the role."""
+    role = int(run.arrays["staff"]["role"][team(run)[0]])
+    weights = run.arrays["weights"]["weight"]
+    weights[matter] = 0.0
+    weights[matter, -1], weights[matter, role] = own, staff
+    return role
+
+
+# ------------------------------------------------------------- what reaches the decision
+@pytest.mark.parametrize("listening", [0.0, 0.4, 1.0])
+def test_what_the_person_knows_of_themself_is_heard_only_where_they_are(run: Run, listening: float) -> None:
+    """Nobody knows the person but they themself: K of staff 0.1, own K above. E of staff 0.9, own E below."""
+    c, (i, p) = par(run), somebody(run)
+    role = _say(run, PLAN, 0.25, 0.75)
+    c["power_listening"], c["care_information"], p["agency"] = listening, 0.0, 0.5
+    run.arrays["pair"]["knowledge"][i] = 0.0
+    run.arrays["pair"]["who"][i] = run.arrays["staff"]["who"]
+    p["oral"], p["written"] = 0.0, 0.0
+    run.arrays["roles"]["means"] = 0.9
+    staff_k, _ = _one_role(run, i, role)
+    own_k = c["decisions_self_knowledge"] + (1 - c["decisions_self_knowledge"]) * 0.5
+    own_e = float(c["decisions_own_means"])
+    assert staff_k < own_k, "the person knows best"
+    assert own_e < 0.9, "staff know more of means"
+    away = run.act(from_python.judgement, i, PLAN, False, now(run))
+    there = run.act(from_python.judgement, i, PLAN, True, now(run))
+    assert away == pytest.approx((0.25 * own_k + 0.75 * staff_k, 0.25 * own_e + 0.75 * 0.9))
+    assert there == pytest.approx((
+        0.25 * own_k + 0.75 * (staff_k + listening * (own_k - staff_k)),
+        0.25 * (own_e + listening * (0.9 - own_e)) + 0.75 * 0.9,
+    ))  # fmt: skip
+
+
+def _one_role(run: Run, i: int, role: int) -> tuple[float, float]:
+    """Knowledge and means of one role that has all the say, nobody listening."""
+    weights, listening = run.arrays["weights"]["weight"].copy(), float(par(run)["power_listening"])
+    run.arrays["weights"]["weight"][PLAN] = 0.0
+    run.arrays["weights"]["weight"][PLAN, role] = 1.0
+    par(run)["power_listening"] = 0.0
+    found: tuple[float, float] = run.act(from_python.judgement, i, PLAN, False, now(run))
+    run.arrays["weights"]["weight"], par(run)["power_listening"] = weights, listening
+    return found
+
+
+def test_being_there_gives_nothing_where_nobody_listens_or_the_others_know_it_all(run: Run) -> None:
+    """The chair alone decides nothing: not without listening, and not where staff know as much as the person."""
+    c, (i, p) = par(run), somebody(run)
+    _say(run, PLAN, 0.0, 1.0)
+    run.arrays["pair"]["who"][i] = run.arrays["staff"]["who"]
+    run.arrays["pair"]["last_min"][i] = now(run)
+    for knowledge, listening, same in ((0.1, 0.0, True), (1.0, 1.0, True), (0.1, 1.0, False)):
+        run.arrays["pair"]["knowledge"][i], c["power_listening"], p["agency"] = knowledge, listening, 0.5
+        away = run.act(from_python.judgement, i, PLAN, False, now(run))
+        there = run.act(from_python.judgement, i, PLAN, True, now(run))
+        assert (away == there) is same, f"knowledge {knowledge}, listening {listening}"
+
+
+@pytest.mark.parametrize(
+    ("structure", "absent"),
+    [("hierarchical", {"plan", "medication"}), ("open_dialogue", set()), ("multidisciplinary", set())],
+)
+def test_where_the_person_is_there(structure: str, absent: set[str]) -> None:
+    """The table that the run reads says what the structure says: in the hierarchy plans are made without them."""
+    rows = inputs("service=community_centre", "horizon_days=2", f"power={structure}").read_only["forum_of"]
+    assert {name for name, there in zip(MATTERS, rows["person_there"], strict=True) if not there} == absent
+
+
+# --------------------------------------------------------------------- what it takes
+@pytest.mark.parametrize(("listening", "there"), [(0.0, 0), (0.5, 0), (0.0, 1), (0.5, 1)])
+def test_to_be_heard_takes_time(run: Run, listening: float, there: int) -> None:
+    c = par(run)
+    c["power_listening"], run.arrays["forum_of"]["person_there"][MEDICATION] = listening, there
+    adds = c["decisions_listening_adds"] * listening + c["decisions_presence_adds"] * there
+    assert run.act(from_python.minutes_of, MEDICATION) == pytest.approx(
+        c["decisions_min_per_matter"] * (1 + adds)
+    )
+    c["on_listening"] = 0.0
+    adds = c["decisions_presence_adds"] * there
+    assert run.act(from_python.minutes_of, MEDICATION) == pytest.approx(
+        c["decisions_min_per_matter"] * (1 + adds)
+    )
+    c["on_power"] = 0.0
+    assert run.act(from_python.minutes_of, MEDICATION) == c["decisions_min_per_matter"]
+
+
+def _conference(run: Run, minutes: float) -> tuple[list[int], float]:
+    """Two matters of plan and two of medication wait on one unit and the conference meets for so many minutes.
+
+    Returns
+    -------
+    states of the four matters, in the order in which they were asked, and minutes for which staff sit there.
+    """
+    rows, unit = team(run), int(run.arrays["people"]["unit"][inpatients(run)[0]])
+    run.arrays["staff"]["unit"][rows] = unit
+    run.clock["n_open"] = 0
+    run.arrays["forum_of"]["forum"][[PLAN, MEDICATION]] = CONFERENCE
+    run.arrays["forums"]["minutes"][CONFERENCE] = minutes
+    i = inpatients(run)[0]
+    asked = [run.act(from_python.ask, i, m, now(run) - 60.0) for m in (PLAN, MEDICATION, PLAN, MEDICATION)]
+    run.act(from_python.conference, unit, CONFERENCE, now(run))
+    staff = run.arrays["staff"][rows]
+    sat = staff["until_min"][staff["activity"] == A_MEETING] - now(run)
+    return [int(run.written("matters")["state"][n]) for n in asked], float(sat.max(initial=0.0))
+
+
+@pytest.mark.parametrize("minutes", [20.0, 25.0, 400.0])
+def test_a_meeting_runs_over_by_what_it_takes_to_hear(run: Run, minutes: float) -> None:
+    """The oldest matters first, as many as the timetable has room for; those with the person there take longer."""
+    c, there = par(run), run.arrays["forum_of"]["person_there"]
+    c["power_listening"], there[PLAN], there[MEDICATION] = 0.4, 1, 0
+    each = float(c["decisions_min_per_matter"])
+    heard = each * (1 + c["decisions_listening_adds"] * 0.4 + c["decisions_presence_adds"])
+    unheard = each * (1 + c["decisions_listening_adds"] * 0.4)
+    settled = min(4, int(minutes / each))
+    assert settled in (2, 4)
+    states, sat = _conference(run, minutes)
+    assert states == [buffers.M_DECIDED] * settled + [buffers.M_OPEN] * (4 - settled)
+    assert sat == pytest.approx(settled / 2 * (heard + unheard))
+
+
+def test_nobody_meets_where_nothing_waits(run: Run) -> None:
+    rows = team(run)
+    run.clock["n_open"] = 0
+    run.act(from_python.conference, int(run.arrays["staff"]["unit"][rows[0]]), CONFERENCE, now(run))
+    assert set(run.arrays["staff"]["activity"][rows]) == {A_FREE}
+
+
+# --------------------------------------------------------------- requests at once
+def test_what_is_granted_is_work_and_what_is_refused_is_not(run: Run) -> None:
+    """A granted request brings its minutes of patient-bound work to the unit; each is counted once."""
+    c, unit = par(run), run.arrays["unit"]
+    team(run)
+    daily, minutes = run.arrays["daily"], c["decisions_request_min"] * c["duties_scale"]
+    assert minutes > 0
+    before = daily["requests_granted"].sum(), daily["requests_refused"].sum()
+    run.act(from_python.answer, 0, 1, now(run))
+    run.act(from_python.answer, 0, 0, now(run))
+    assert unit["patient_backlog_min"][0] == pytest.approx(minutes)
+    after = daily["requests_granted"].sum(), daily["requests_refused"].sum()
+    assert (after[0] - before[0], after[1] - before[1]) == (1, 1)
+    c["on_duties"] = 0.0
+    run.act(from_python.answer, 0, 1, now(run))
+    assert unit["patient_backlog_min"][0] == pytest.approx(minutes), "without duties nothing is work"
+
+
+def test_who_grants_at_once_has_decided_whatever_the_weights_say(run: Run) -> None:
+    """Authority goes to the role that granted; a matter that waits for its forum credits the weights instead."""
+    i, _ = somebody(run)
+    granter, *_ = team(run)
+    role = int(run.arrays["staff"]["role"][granter])
+    doctor = next(r for r in range(len(run.arrays["roles"])) if r != role)
+    weights, credit = run.arrays["weights"]["weight"], run.arrays["role_sum"]["authority"]
+    weights[EVERYDAY] = 0.0
+    weights[EVERYDAY, doctor], weights[EVERYDAY, -1] = 0.8, 0.2
+    credit[:] = 0.0
+    n = run.act(from_python.ask, i, EVERYDAY, now(run))
+    run.act(from_python.settle, n, now(run), True, granter)
+    row = run.written("matters")[n]
+    assert (row["granted_by"], row["met"], row["asked_before"]) == (role, 1, 1)
+    assert np.flatnonzero(credit).tolist() == [role]
+    assert credit[role] == 1.0
+    credit[:] = 0.0
+    n = run.act(from_python.ask, i, EVERYDAY, now(run))
+    run.act(from_python.settle, n, now(run), False, granter)
+    assert run.written("matters")[n]["granted_by"] == -1
+    assert np.flatnonzero(credit).tolist() == [doctor]
+    assert credit[doctor] == pytest.approx(0.8)
