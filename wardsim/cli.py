@@ -45,12 +45,13 @@ what can be set (NAME=VALUE, as often as you like):
                          change one number; `wardsim show` prints all of them
   change.on_day=60 change.rotation=co_living
                          from counted day 60 on another rotation, with relations kept
-  horizon_days=180       days counted                 warmup_days=90    days before, not counted
+  horizon_days=180       days counted                 warmup_days=28    days before, not counted
   replications=100       how often it is simulated    seed=1            start of all chance
   workers=2              how many at a time           out=results/mine  folder of the results
   tables=false           save outcomes only           precision=0.05    add replications until so precise
 
-A file that ends in .yaml may come first: one that `wardsim new` or `wardsim show` wrote, or your own."""
+A name given twice counts as it was given last. A file that ends in .yaml may come first: one that `wardsim new`
+or `wardsim show` wrote, or your own."""
 
 COMPARING = """\
 Values separated by commas are compared: rotation=three_shift,co_living. So are several files. With several
@@ -218,8 +219,19 @@ def _answer(given: argparse.Namespace) -> int:
 
 def _files_and_overrides(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     """Arguments sorted into YAML files and overrides."""
+    for before, text, after in zip(["", *texts], texts, [*texts[1:], ""], strict=False):
+        if text.startswith("="):
+            _apart(before, text, after if text == "=" else "")
     files = [text for text in texts if text.lower().endswith((".yaml", ".yml")) and "=" not in text]
     return files, [text for text in texts if text not in files]
+
+
+def _apart(*parts: str) -> NoReturn:
+    """Name, sign and value reached us as separate words."""
+    from wardsim.scenario.problems import Problem, ScenarioError
+
+    way = f"write it without spaces around the sign: {''.join(parts)}"
+    raise ScenarioError([Problem(" ".join(filter(None, parts)), None, "can't be read", way)])
 
 
 def _explain(error: Exception) -> int | None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wardsim.scenario.compose import RunSettings, swept_names
 from wardsim.scenario.problems import Problem, ScenarioError
+from wardsim.scenario.saved import diff
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from wardsim.experiment.compare import Comparison
+    from wardsim.scenario.schema import Scenario
 
 DONE, SOME_FAILED = 0, 1
 RESULTS = Path("results")
@@ -35,6 +38,7 @@ def run(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | Non
     scenario, settings = load_run(overrides, file=file, config_dir=config_dir)
     folder = RESULTS / scenario.name if settings.out is None else Path(settings.out)
     _tell(f"{scenario.name}: {scenario.about}" if scenario.about else scenario.name)
+    _tell_change(scenario)
     _tell_run(settings, scenario.horizon_days, scenario.warmup_days)
     with Progress() as progress:
         results = simulate(
@@ -74,6 +78,7 @@ def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str |
     name = settings.name or comparison_name(first.name, swept, what_else(files, overrides, swept))
     folder = RESULTS / name if settings.out is None else Path(settings.out)
     _tell(f"{', '.join(asked.labels[1:])} against {asked.labels[0]}")
+    _tell_decimals(overrides, first)
     _tell_run(settings, first.horizon_days, first.warmup_days)
     with Progress() as progress:
         comparison = compare_scenarios(
@@ -157,6 +162,37 @@ def _tell(text: str) -> None:
 def _tell_run(settings: RunSettings, horizon: int, warmup: int) -> None:
     how_often = f"{settings.replications} replications" if settings.replications > 1 else "1 replication"
     _tell(f"{how_often} of {horizon} days, after {warmup} days that don't count; seed {settings.seed}")
+
+
+def _tell_change(scenario: Scenario) -> None:
+    """What changes on a day, if anything does."""
+    if scenario.after is None:
+        return
+    found = diff(scenario.model_copy(update={"after": None, "change_on_day": None}), scenario.after)
+    chosen = {difference.path for difference in found if "." not in difference.path}
+    said = [d for d in found if d.path in chosen or d.path.partition(".")[0] not in chosen]
+    _tell(
+        f"from counted day {scenario.change_on_day} on: {', '.join(f'{d.path}={d.values[1]}' for d in said)}"
+    )
+
+
+def _tell_decimals(overrides: Sequence[str], scenario: Scenario) -> None:
+    """Say how `1,5` was read, where a decimal may have been meant."""
+    for text in overrides:
+        name, _, given = text.partition("=")
+        if re.fullmatch(r"\d+,\d+", given) and isinstance(_setting(scenario, name), float):
+            low, high = given.split(",")
+            _tell(
+                f"{text} compares two values, {low} and {high}; a decimal is written with a point: {low}.{high}"
+            )
+
+
+def _setting(scenario: Scenario, path: str) -> object:
+    """The value of a setting by its dotted name, or None."""
+    value: object = scenario
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+    return value
 
 
 def _print(console: Console, text: str) -> None:

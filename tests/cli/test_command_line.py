@@ -119,6 +119,8 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["run", "nothing.yaml"], "no such file"),
         (["run", "a.yaml", "b.yaml"], "takes one file"),
         (["run", "justaword"], "name=value"),
+        (["run", "ward.beds", "=", "12"], "without spaces around the sign: ward.beds=12"),
+        (["run", "ward.beds", "=12", "seed=2"], "without spaces around the sign: ward.beds=12"),
         (["compare", "rotation=co_living"], "at least two"),
         (["compare", "rotation=three_shift,co_livng"], "co_living"),
         (["show", "--config-dir", "nowhere"], "not a folder"),

@@ -68,6 +68,42 @@ def test_compare_writes_table_report_and_workbook(capsys: pytest.CaptureFixture[
     assert "Next:" in captured.out
 
 
+def test_what_changes_on_a_day_is_said_before_the_run(capsys: pytest.CaptureFixture[str]) -> None:
+    change = ["change.on_day=2", "change.power=soteria", "change.care.presence_norm=0.7"]
+    assert main(["run", *SHORT, *change]) == 0
+    said = capsys.readouterr().err
+    assert "from counted day 2 on: power=soteria, care.presence_norm=0.7\n" in said
+    assert main(["run", *SHORT]) == 0
+    assert "counted day" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("staffing.fte.doctor=1,2", "two values, 1 and 2; a decimal is written with a point: 1.2"),
+        ("ward.beds=10,12", ""),  # beds are whole
+        ("staffing.fte.doctor=1.0,2.0", ""),
+    ],
+)
+def test_a_decimal_comma_is_answered(given: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", given, *SHORT]) == 0
+    told = capsys.readouterr().err
+    assert said in told
+    assert ("a decimal is written" in told) is bool(said)
+
+
+def test_one_replication_has_no_interval_and_no_plural(capsys: pytest.CaptureFixture[str]) -> None:
+    once = ["horizon_days=4", "warmup_days=1", "replications=1"]
+    assert main(["run", *once]) == 0
+    out = capsys.readouterr().out
+    assert "mean of 1 replication\n" in out
+    assert "– to –" not in out
+    assert main(["compare", "power=hierarchical,soteria", *once]) == 0
+    out = capsys.readouterr().out
+    assert "1 replication of 4 counted days" in out
+    assert "1 replications" not in out
+
+
 def test_comparisons_of_one_s_own_ward_do_not_write_over_each_other(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -10,6 +10,8 @@ from wardsim.scenario.compose import compose, option_names
 from wardsim.scenario.options import packaged_folder
 from wardsim.scenario.problems import ScenarioError
 
+GLOBAL = "# @package _global_"
+
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
@@ -44,6 +46,7 @@ def test_own_options_are_found_beside_the_packaged_ones(own: Path, monkeypatch: 
 
 def test_an_own_option_of_the_same_name_comes_first(own: Path) -> None:
     (own / "power" / "ours.yaml").rename(own / "power" / "hierarchical.yaml")
+    (own / "service" / "our_ward.yaml").unlink()
     assert compose(config_dir=own).power.listening == 0.25
     assert compose().power.listening != 0.25
 
@@ -64,6 +67,18 @@ def test_an_edited_option_is_seen_at_once(own: Path) -> None:
             "only chooses options",
         ),
         ("service/bad.yaml", "defaults:\n  - override /hydra/launcher: x\n", "Hydra"),
+        ("service/bad.yaml", "defaults:\n  - override /power: ours\n", "write # @package _global_"),
+        ("service/bad.yaml", f"{GLOBAL}\ndefaults:\n  - override /power: our\n", "(did you mean ours?)"),
+        ("service/bad.yaml", f"{GLOBAL}\ndefaults:\n  - override /powr: ours\n", "(did you mean power?)"),
+        ("service/bad.yaml", f"{GLOBAL}\ndefaults:\n  - our_wrd\n", "(did you mean our_ward?)"),
+        (
+            "service/bad.yaml",
+            f"{GLOBAL}\ndefaults:\n  - /power: ours\n",
+            "write for example - override /power",
+        ),
+        ("service/bad.yaml", f"{GLOBAL}\ndefaults: our_ward\n", "must be a list"),
+        ("power/bad.yaml", "defaults:\n  - hierarchial\nlistening: 1\n", "(did you mean hierarchical?)"),
+        ("power/bad.yaml", "defaults:\n  - override /care: x\n", "is not understood"),
         ("power/bad.yaml", "listening: ${ward.beds}\n", "interpolations"),
         ("power/bad.yaml", "a: &x 1\nb: *x\n", "anchors"),
         ("power/bad.yaml", "_target_: os.system\n", "_target_"),

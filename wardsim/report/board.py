@@ -11,7 +11,15 @@ from wardsim.report.markup import bullets, esc, paragraph, table
 from wardsim.report.reading import display_names, findings, owner, sides, unsupported
 from wardsim.report.settings import choices_table, settings_frame
 from wardsim.report.tables import plain_number, sentences, sides_table
-from wardsim.report.words import Finding, catalogue, inside, interval_text, together, unit_after
+from wardsim.report.words import (
+    Finding,
+    catalogue,
+    inside,
+    interval_text,
+    replications_text,
+    together,
+    unit_after,
+)
 
 if TYPE_CHECKING:
     from wardsim.experiment.compare import Comparison
@@ -85,7 +93,8 @@ def meta(comparison: Comparison) -> str:
     w, base = catalogue()["board"], comparison.scenarios[0]
     sizes = list(dict.fromkeys(str(s.ward.beds) for s in comparison.scenarios))
     beds = w["same_ward" if len(sizes) == 1 else "own_wards"].format(beds=", ".join(sizes))
-    text = str(w["meta"].format(n=replications(comparison), days=base.horizon_days, beds=beds))
+    how_often = replications_text(replications(comparison))
+    text = str(w["meta"].format(replications=how_often, days=base.horizon_days, beds=beds))
     other = comparison.same_people
     if other is not None and replications(other) < replications(comparison):
         text += " " + w["meta_same_people"].format(n=replications(other))

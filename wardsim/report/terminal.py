@@ -5,6 +5,7 @@ Nothing rests on colour; without a terminal the same text goes to the file or pi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,15 @@ from wardsim.report.describe import in_order, outcome_words
 from wardsim.report.reading import display_names, findings, unsupported, warning_findings
 from wardsim.report.settings import choices_table, settings_frame, shown
 from wardsim.report.tables import Table, difference_lines, rota_table
-from wardsim.report.words import Finding, axis_unit, baseline_text, catalogue, first_up, level
+from wardsim.report.words import (
+    Finding,
+    axis_unit,
+    baseline_text,
+    catalogue,
+    first_up,
+    level,
+    replications_text,
+)
 
 if TYPE_CHECKING:
     from wardsim.experiment.compare import Comparison
@@ -83,9 +92,10 @@ def show_results(results: Results, console: Console | None = None, *, everything
             level(float(row[k]), known.unit, float(row["low"]), float(row["high"]))
             for k in ("mean", "low", "high")
         )
-        rows.append((_with_unit(known.label, unit), mean, f"{low} {t['to']} {high}"))
+        interval = f"{low} {t['to']} {high}" if math.isfinite(float(row["low"])) else "–"
+        rows.append((_with_unit(known.label, unit), mean, interval))
     n = int(max((row["n"] for row in summary.values()), default=0))
-    caption = words["results"].format(label=results.label, n=n)
+    caption = words["results"].format(label=results.label, replications=replications_text(n))
     _print_table(out, Table(caption, (t["outcome"], t["mean"], words["interval"]), tuple(rows)))
     _say(out, catalogue()["limits_line"])
 
@@ -126,6 +136,7 @@ def _outcomes(out: Console, comparison: Comparison, caption: str, everything: bo
     found, marks = findings(comparison), unsupported(comparison)
     names = display_names(comparison)
     wanted = _wanted(found, marks, everything)
+    n_text = replications_text(max(f.n for f in found))
     at_once = max(1, (out.width - LABEL_WIDTH - BASELINE_WIDTH - 2) // (CELL_WIDTH + 2))
     for k in range(0, len(names) - 1, at_once):
         part = names[1 + k : 1 + k + at_once]
@@ -147,7 +158,8 @@ def _outcomes(out: Console, comparison: Comparison, caption: str, everything: bo
             rows.append((label, baseline_text(first), *cells))
         head = (catalogue()["tables"]["outcome"], names[0], *part)
         _print_table(
-            out, Table(caption.format(baseline=names[0], n=max(f.n for f in found)), head, tuple(rows))
+            out,
+            Table(caption.format(baseline=names[0], replications=n_text), head, tuple(rows)),
         )
 
 

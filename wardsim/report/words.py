@@ -143,6 +143,12 @@ def level(value: float, unit: str, low: float = math.nan, high: float = math.nan
     return number(value * u.scale, step)
 
 
+def replications_text(n: int) -> str:
+    """`1 replication`, `100 replications`."""
+    one, several = catalogue()["terminal"]["replications"]
+    return str((one if n == 1 else several).format(n=n))
+
+
 # ---------------------------------------------------------------- sentences
 @dataclass(frozen=True)
 class Finding:

@@ -15,8 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from wardsim.scenario.own_options import check_option_file
 from wardsim.scenario.problems import Problem, ScenarioError
-from wardsim.scenario.saved import MAX_BYTES, Tree, foul_play
+from wardsim.scenario.saved import Tree
 from wardsim.scenario.schema import Frozen, Scenario
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ def _is_group(annotation: Any) -> bool:
 ROOT = "wardsim"  # name of the root config
 SERVICE = "service"  # the group whose options choose options of the others
 GROUPS = (SERVICE, *(name for name, info in Scenario.model_fields.items() if _is_group(info.annotation)))
-_SERVICE_KEYS = frozenset({"defaults", "name", "about"})
 _lock = threading.RLock()  # Hydra's parser and loader are not made for threads
 
 
@@ -138,39 +138,9 @@ class Options:
             )
         for group in self.groups:
             for path in sorted((self.own / group).rglob("*.yaml")):
-                problems += _check_option_file(path, group)
+                problems += check_option_file(path, group, self)
         if problems:
             raise ScenarioError(problems)
-
-
-def _check_option_file(path: Path, group: str) -> list[Problem]:
-    import yaml
-
-    try:
-        raw = path.read_bytes()
-        if len(raw) > MAX_BYTES:
-            return [Problem(str(path), None, "is over 1 MB, so it is not an option")]
-        text = raw.decode("utf-8-sig")
-        faults = foul_play(text)
-        tree = None if faults else yaml.safe_load(text)
-    except UnicodeDecodeError:
-        return [Problem(str(path), None, "is not a text file in UTF-8")]
-    except (OSError, yaml.YAMLError) as error:
-        return [Problem(str(path), None, f"can't be read: {' '.join(str(error).split())}")]
-    if faults:
-        return [Problem(str(path), None, fault) for fault in faults]
-    if not isinstance(tree, dict):
-        return [Problem(str(path), None, "holds no settings")]
-    if group == "service" and (extra := sorted(set(tree) - _SERVICE_KEYS)):
-        return [
-            Problem(
-                str(path),
-                None,
-                f"a service only chooses options (defaults), name and about, not {', '.join(extra)}",
-                "give each group an option of its own, such as power/ours.yaml, and choose that",
-            )
-        ]
-    return []
 
 
 def _unreadable(text: str, reason: str) -> Problem:
