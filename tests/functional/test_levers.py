@@ -56,7 +56,9 @@ LEVERS = (
     Lever(COMMUNITY, "care.supervision_per_month", 4.0, "-staff_strain_mean"),
     Lever(COMMUNITY, "care.aftercare", 1.0, "-readmission_365d", 36),
     Lever(COMMUNITY, "rotation.handover_minutes", 45.0,
-        "+staff_share_handover -one_to_one_minutes_per_patient_day"),
+        "-knowledge_drop_per_handover +staff_share_handover -one_to_one_minutes_per_patient_day"),
+    Lever(COMMUNITY, "rotation.handover_minutes", 0.0,
+        "+knowledge_drop_per_handover -staff_share_handover +one_to_one_minutes_per_patient_day"),
     # who decides
     Lever(COMMUNITY, "power.flexibility", 0.9, "-requests_refused_share +preference_met_share +agency_mean"),
     Lever(COMMUNITY, "power.listening", 0.9, "+knowledge_reaching_decider +worked_out_share +staff_share_meetings"),

@@ -180,8 +180,18 @@ def act_on(header, i, matter, met, worked, decider, now):
 
 
 @entry
-def minutes_of(header, matter):
-    return forums.minutes_of(header[0], matter)
+def minutes_of(header, n):
+    return forums.minutes_of(header[0], matter_at(header[0], n))
+
+
+@entry
+def one_by_one(header, now):
+    forums.one_by_one(header[0], now)
+
+
+@entry
+def granter(header, u):
+    return decisions.granter(header[0], u)
 
 
 @entry

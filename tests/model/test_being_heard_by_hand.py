@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from tests.model import from_python
-from tests.model.afternoon import afternoon, inpatients, now, par, somebody, team
+from tests.model.afternoon import afternoon, by_chance, inpatients, now, par, somebody, team
 from tests.model.wards import inputs
 from wardsim.model import buffers
 from wardsim.model.engine import Run
-from wardsim.model.state import A_FREE, A_MEETING
-from wardsim.model.world import CONFERENCE, EVERYDAY, MEDICATION, PLAN
+from wardsim.model.state import A_FREE, A_MEETING, ABSENT, DAY, HOME, INPATIENT, LEAVE
+from wardsim.model.world import AT_ONCE, CONFERENCE, DOCTOR, EVERYDAY, MEDICATION, MILIEU, PLAN
 from wardsim.scenario.schema import MATTERS
 
 
@@ -88,26 +88,104 @@ def test_being_there_gives_nothing_where_nobody_listens_or_the_others_know_it_al
 )
 def test_where_the_person_is_there(structure: str, absent: set[str]) -> None:
     """The table that the run reads says what the structure says: in the hierarchy plans are made without them."""
-    rows = inputs("service=community_centre", "horizon_days=2", f"power={structure}").read_only["forum_of"]
-    assert {name for name, there in zip(MATTERS, rows["person_there"], strict=True) if not there} == absent
+    rows = inputs("service=community_centre", "horizon_days=2", f"power={structure}").read_only["weights"]
+    assert {name for name, there in zip(MATTERS, rows["there"][:, -1], strict=True) if not there} == absent
+
+
+@pytest.mark.parametrize(("setting", "there"), [(INPATIENT, 1), (DAY, 1), (HOME, 1), (LEAVE, 0), (ABSENT, 0)])
+def test_somebody_who_is_away_is_not_in_the_room(run: Run, setting: int, there: int) -> None:
+    """Whatever the structure says; nor are they where it leaves them out. To be there is to have been asked."""
+    c, (i, p) = par(run), somebody(run)
+    weights = run.arrays["weights"]
+    weights["weight"][PLAN], weights["weight"][PLAN, 0] = 0.0, 1.0
+    for structure in (1, 0):
+        weights["there"][PLAN, -1] = structure
+        p["setting"] = INPATIENT
+        n = run.act(from_python.ask, i, PLAN, now(run))
+        p["setting"] = setting
+        c["power_listening"], adds = 0.0, there * structure * c["decisions_presence_adds"]
+        assert run.act(from_python.minutes_of, n) == pytest.approx(c["decisions_min_per_matter"] * (1 + adds))
+        run.act(from_python.settle, n, now(run), False, -1)
+        assert run.written("matters")[n]["asked_before"] == there * structure
+
+
+def test_what_a_role_knows_is_heard_only_in_the_room(run: Run) -> None:
+    """Somebody on duty who knows the person well and has no seat changes nothing, however much people listen."""
+    c, (i, p), rows = par(run), somebody(run), team(run)
+    weights, staff, pairs = run.arrays["weights"], run.arrays["staff"], run.arrays["pair"][i]
+    weights["weight"][PLAN], weights["weight"][PLAN, 0] = 0.0, 1.0
+    staff["role"][rows], staff["role"][rows[0]], staff["unit"][rows] = 0, 1, p["unit"]
+    run.arrays["roles"]["means"] = 0.5
+    run.arrays["roles"]["means"][1] = 0.9
+    pairs["who"], pairs["last_min"], pairs["knowledge"] = staff["who"], now(run), 0.1
+    p["oral"], p["written"], c["power_listening"] = 0.0, 0.0, 1.0
+    found = {}
+    for seat in (0, 1):
+        weights["there"][PLAN, 1] = seat
+        for knows in (0.1, 0.9):
+            pairs["knowledge"][rows[0]] = knows
+            found[seat, knows] = run.act(from_python.judgement, i, PLAN, False, now(run))
+    assert found[0, 0.1] == found[0, 0.9] == pytest.approx((found[1, 0.1][0], 0.5))
+    assert found[1, 0.9] == pytest.approx((0.9, 0.9), abs=1e-3)
+
+
+# ----------------------------------------------------------------- the two outcomes
+@pytest.mark.parametrize("own", [0.0, 0.5, 1.0])
+def test_chances_that_a_wish_is_met_and_that_a_decision_works_out(run: Run, own: float) -> None:
+    """Both formulas of the specification, by hand, where wish and practice agree and where they don't."""
+    c, (i, p) = par(run), somebody(run)
+    role = _say(run, PLAN, own, 1.0 - own)
+    p["agency"], p["oral"], p["written"] = 0.5, 0.1, 0.1
+    run.arrays["roles"]["means"][role] = 0.4
+    known, means = run.act(
+        from_python.judgement, i, PLAN, bool(run.arrays["weights"]["there"][PLAN, -1]), now(run)
+    )
+    quality = (known * means) ** 0.5
+    else_met = own * c["decisions_met_own"] + (1 - own) * (
+        c["decisions_met_base"] + c["decisions_met_known"] * known
+    )
+    out = np.zeros((8000, 3))
+    run.act(from_python.decide_often, i, PLAN, now(run), out)
+    for fits, met, start in (
+        (1, c["decisions_met_fits"], c["decisions_works_fits"]),
+        (0, else_met, c["decisions_works_else"]),
+    ):
+        rows = out[out[:, 2] == fits]
+        worked = start + (1 - start) * quality
+        assert len(rows) > 1000
+        assert abs(rows[:, 0].mean() - met) < by_chance(met, len(rows))
+        assert abs(rows[:, 1].mean() - worked) < by_chance(worked, len(rows))
+    assert abs((out[:, 2] == 1).mean() - c["decisions_wish_fits"]) < by_chance(c["decisions_wish_fits"], 8000)
 
 
 # --------------------------------------------------------------------- what it takes
 @pytest.mark.parametrize(("listening", "there"), [(0.0, 0), (0.5, 0), (0.0, 1), (0.5, 1)])
 def test_to_be_heard_takes_time(run: Run, listening: float, there: int) -> None:
-    c = par(run)
-    c["power_listening"], run.arrays["forum_of"]["person_there"][MEDICATION] = listening, there
+    c, (i, _) = par(run), somebody(run)
+    c["power_listening"], run.arrays["weights"]["there"][MEDICATION, -1] = listening, there
+    n = run.act(from_python.ask, i, MEDICATION, now(run))
     adds = c["decisions_listening_adds"] * listening + c["decisions_presence_adds"] * there
-    assert run.act(from_python.minutes_of, MEDICATION) == pytest.approx(
-        c["decisions_min_per_matter"] * (1 + adds)
-    )
+    assert run.act(from_python.minutes_of, n) == pytest.approx(c["decisions_min_per_matter"] * (1 + adds))
     c["on_listening"] = 0.0
     adds = c["decisions_presence_adds"] * there
-    assert run.act(from_python.minutes_of, MEDICATION) == pytest.approx(
-        c["decisions_min_per_matter"] * (1 + adds)
-    )
+    assert run.act(from_python.minutes_of, n) == pytest.approx(c["decisions_min_per_matter"] * (1 + adds))
     c["on_power"] = 0.0
-    assert run.act(from_python.minutes_of, MEDICATION) == c["decisions_min_per_matter"]
+    assert run.act(from_python.minutes_of, n) == c["decisions_min_per_matter"]
+
+
+def test_a_single_decision_takes_as_long_as_it_takes_to_hear(run: Run) -> None:
+    """Not only meetings: whoever decides alone sits with the person for as long."""
+    c, (i, p), rows = par(run), somebody(run), team(run)
+    run.clock["n_open"], run.arrays["staff"]["unit"][rows] = 0, p["unit"]
+    run.arrays["forum_of"]["forum"][PLAN] = AT_ONCE
+    c["power_listening"], run.arrays["weights"]["there"][PLAN, -1] = 0.5, 1
+    n = run.act(from_python.ask, i, PLAN, now(run) - 60.0)
+    minutes = run.act(from_python.minutes_of, n)
+    assert minutes > c["decisions_min_per_matter"]
+    run.act(from_python.one_by_one, now(run))
+    (decider,) = (j for j in rows if run.arrays["staff"]["activity"][j] == A_MEETING)
+    assert run.arrays["staff"]["until_min"][decider] == pytest.approx(now(run) + minutes)
+    assert run.written("matters")[n]["state"] == buffers.M_DECIDED
 
 
 def _conference(run: Run, minutes: float) -> tuple[list[int], float]:
@@ -133,7 +211,7 @@ def _conference(run: Run, minutes: float) -> tuple[list[int], float]:
 @pytest.mark.parametrize("minutes", [20.0, 25.0, 400.0])
 def test_a_meeting_runs_over_by_what_it_takes_to_hear(run: Run, minutes: float) -> None:
     """The oldest matters first, as many as the timetable has room for; those with the person there take longer."""
-    c, there = par(run), run.arrays["forum_of"]["person_there"]
+    c, there = par(run), run.arrays["weights"]["there"][:, -1]
     c["power_listening"], there[PLAN], there[MEDICATION] = 0.4, 1, 0
     each = float(c["decisions_min_per_matter"])
     heard = each * (1 + c["decisions_listening_adds"] * 0.4 + c["decisions_presence_adds"])
@@ -168,6 +246,19 @@ def test_what_is_granted_is_work_and_what_is_refused_is_not(run: Run) -> None:
     c["on_duties"] = 0.0
     run.act(from_python.answer, 0, 1, now(run))
     assert unit["patient_backlog_min"][0] == pytest.approx(minutes), "without duties nothing is work"
+
+
+def test_only_milieu_staff_grant_at_once(run: Run) -> None:
+    rows, unit = team(run), int(run.arrays["people"]["unit"][inpatients(run)[0]])
+    staff, kind = run.arrays["staff"], run.arrays["roles"]["kind"]
+    staff["unit"][rows] = unit
+    milieu, doctor = (int(np.flatnonzero(kind == k)[0]) for k in (MILIEU, DOCTOR))
+    staff["role"][rows] = doctor
+    assert run.act(from_python.granter, unit) == -1
+    staff["role"][rows[1]] = milieu
+    assert run.act(from_python.granter, unit) == rows[1]
+    staff["asleep"][rows[1]] = 1
+    assert run.act(from_python.granter, unit) == -1, "nobody asleep grants anything"
 
 
 def test_who_grants_at_once_has_decided_whatever_the_weights_say(run: Run) -> None:

@@ -131,6 +131,22 @@ def test_a_good_decision_in_a_crisis_helps(run: Run) -> None:
         assert (row["matter"], row["state"]) == (IN_CRISIS, buffers.M_DECIDED)
 
 
+def test_without_power_no_structure_helps_in_a_crisis(run: Run) -> None:
+    """Switched off, neither weights nor listening may move de-escalation by a hair; switched on, both do."""
+    c, (i, p) = par(run), somebody(run)
+    weights, moved = run.arrays["weights"]["weight"], {}
+    run.arrays["pair"]["knowledge"][i], p["agency"] = 0.2, 0.9
+    for on in (1.0, 0.0):
+        c["on_power"], odds = on, []
+        for own, listening in ((0.0, 0.0), (0.0, 1.0), (1.0, 1.0)):
+            weights[IN_CRISIS] = 0.0
+            weights[IN_CRISIS, -1], weights[IN_CRISIS, 0] = own, 1.0 - own
+            c["power_listening"], p["with_staff"] = listening, team(run)[0]
+            odds.append(_calm(run, i))
+        moved[on] = len(set(odds))
+    assert moved == {1.0: 3, 0.0: 1}
+
+
 def _begin(run: Run, i: int, calms_down: bool) -> np.void:
     """An incident of person i from a calm ward; returns its row."""
     c = par(run)

@@ -170,6 +170,19 @@ def test_what_is_told_at_a_handover(run: Run) -> None:
     assert person["oral"] == pytest.approx(par["record_told_share"] * 0.7)
 
 
+@pytest.mark.parametrize("lengths", [0.0, 1.0, 2.0, 3.5])
+def test_more_is_told_in_a_longer_handover(run: Run, lengths: float) -> None:
+    """Nothing where nobody sits together, told_share in the usual length, of what is left as much again in twice it."""
+    par, now = _par(run), _now(run)
+    i, person = _person(run)
+    for j in run.arrays["present"]["staff"][: int(run.clock["n_present"])]:
+        _pair(run, i, int(j), knowledge=0.7)
+    person["oral"], person["written"] = 0.0, 0.0
+    par["rotation_handover_minutes"] = lengths * par["record_told_min"]
+    run.act(from_python.hand_over, int(person["unit"]), now)
+    assert person["oral"] == pytest.approx((1 - (1 - par["record_told_share"]) ** lengths) * 0.7)
+
+
 def test_what_stands_on_paper(run: Run) -> None:
     """Half an hour of writing, a fortnight of ageing, and at most half of what can be known."""
     par, now = _par(run), _now(run)

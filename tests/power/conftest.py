@@ -31,6 +31,7 @@ EVEN = {"patient": 0.25, "milieu_therapist": 0.25, "doctor": 0.25, "peer_worker"
 def build(
     weights: dict[str, float] | dict[str, dict[str, float]] = EVEN,
     fte: dict[str, float] | None = None,
+    roles: dict[str, dict[str, Any]] | None = None,
     **power: Any,
 ) -> Scenario:
     """A ten-bed ward; `weights` for all matters at once or by matter, further settings of `power` by name."""
@@ -72,7 +73,7 @@ def build(
             "staffing": {
                 "label": "s",
                 "fte": HERE if fte is None else fte,
-                "roles": {name: {"skill": 1.0} | role for name, role in ROLES.items()},
+                "roles": {name: {"skill": 1.0} | role for name, role in {**ROLES, **(roles or {})}.items()},
                 "position_size": 0.75,
                 "full_time_hours_per_week": 35.5,
                 "sizing": "same_paid_hours",

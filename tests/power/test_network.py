@@ -10,6 +10,18 @@ from wardsim.scenario.schema import DEFERRED, MATTERS
 
 CONFERENCE = {"weekly_conference": {"weekdays": ["mon"], "start": "10:00", "minutes": 60}}
 
+TEAM = {
+    "fte": {"milieu_therapist": 8.0, "doctor": 1.0, "psychologist": 1.0, "peer_worker": 0.5},
+    "roles": {
+        "psychologist": {
+            "kind": "psychologist",
+            "means_knowledge": 0.7,
+            "documents": True,
+            "counts_for_cover": False,
+        }
+    },
+}
+
 
 def test_nodes_are_those_on_the_ward(ward):
     graph = authority(ward({"patient": 0.5, "doctor": 0.5}, fte={"milieu_therapist": 5.0, "doctor": 1.0}))
@@ -48,18 +60,32 @@ def test_listening_gives_those_without_a_weight_an_edge_to_the_decider(ward):
     assert not graph.has_edge("peer_worker", "doctor")
 
 
-def test_in_a_conference_every_role_is_heard(ward):
+def test_in_a_conference_psychologists_are_heard_without_a_weight(ward):
     forum = dict.fromkeys(DEFERRED, "weekly_conference")
-    graph = authority(ward({"doctor": 1.0}, listening=0.5, forum=forum, forums=CONFERENCE))
-    assert graph.edges["peer_worker", "doctor"]["heard"] == pytest.approx(
+    graph = authority(ward({"doctor": 1.0}, **TEAM, listening=0.5, forum=forum, forums=CONFERENCE))
+    assert graph.edges["psychologist", "doctor"]["heard"] == pytest.approx(
         0.5 * 5 / 6
     )  # a crisis waits for none
+    assert not graph.has_edge("peer_worker", "doctor"), "no seat without a say"
+
+
+def test_a_seat_in_a_conference_is_one_for_all_its_matters(ward):
+    """Peers have a say in the plan; what they know is heard for medication too, which the same conference settles."""
+    weights = {m: {"doctor": 1.0} for m in MATTERS} | {"plan": {"peer_worker": 0.5, "doctor": 0.5}}
+    forum = dict.fromkeys(DEFERRED, "at_once") | {
+        "plan": "weekly_conference",
+        "medication": "weekly_conference",
+    }
+    given = ward(weights, forum=forum, forums=CONFERENCE)
+    names = [*given.staffing.roles, "patient"]
+    peers = [in_the_room(given, m)[names.index("peer_worker")] for m in MATTERS]
+    assert peers == [m in ("plan", "medication") for m in MATTERS]
 
 
 def test_being_heard_counts_only_the_matters_one_is_there_for(ward):
     forum = dict.fromkeys(DEFERRED, "at_once") | {"plan": "weekly_conference"}
-    graph = authority(ward({"doctor": 1.0}, listening=0.6, forum=forum, forums=CONFERENCE))
-    assert graph.edges["peer_worker", "doctor"]["heard"] == pytest.approx(0.6 / 6)
+    graph = authority(ward({"doctor": 1.0}, **TEAM, listening=0.6, forum=forum, forums=CONFERENCE))
+    assert graph.edges["psychologist", "doctor"]["heard"] == pytest.approx(0.6 / 6)
 
 
 def test_the_person_is_out_of_the_room_where_the_structure_says_so(ward):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from wardsim.model import world as wd
 from wardsim.model.parameters import Sizes, parameter_record, treated_places
 from wardsim.model.state import STAFF_DTYPE, UNIT_DTYPE
-from wardsim.power import effective_weights, person_there
+from wardsim.power import effective_weights, in_the_room
 from wardsim.roster import Roster, expand
 from wardsim.roster.clock import minute_of_day
 from wardsim.roster.roster import CHANGE_MIN
@@ -120,18 +120,19 @@ def _tables(scenario: Scenario, units: NDArray[Any], days: int) -> tuple[dict[st
     tables = {
         "par": par, "slots": _slots(scenario), "items": _items(scenario, role_names),
         "roles": _roles(scenario, role_names),
-        "forums": _forums(scenario), "weights": _column(wd.WEIGHT, effective_weights(scenario)),
-        "forum_of": _forum_of(scenario),
+        "forums": _forums(scenario), "weights": _weights(scenario),
+        "forum_of": _column(wd.FORUM_OF, np.array([FORUMS.index(scenario.power.forum_of(m)) for m in MATTERS])),
         "measure_mix": _column(wd.MIX, _measure_mix(scenario)),
     }  # fmt: skip
     return tables, sizes
 
 
-def _forum_of(scenario: Scenario) -> NDArray[Any]:
-    """For each matter the forum that settles it, and whether the person is there."""
-    rows = np.zeros(len(MATTERS), wd.FORUM_OF)
-    rows["forum"] = [FORUMS.index(scenario.power.forum_of(m)) for m in MATTERS]
-    rows["person_there"] = [person_there(scenario, m) for m in MATTERS]
+def _weights(scenario: Scenario) -> NDArray[Any]:
+    """For each matter what say each role and the person have, and which of them are in the room."""
+    weights = effective_weights(scenario)
+    rows = np.zeros(weights.shape, wd.WEIGHT)
+    rows["weight"] = weights
+    rows["there"] = [in_the_room(scenario, matter) for matter in MATTERS]
     return rows
 
 

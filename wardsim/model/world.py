@@ -62,8 +62,8 @@ ROLE = _layout(
     ("hourly", "f8"),
 )  # fmt: skip
 FORUM = _layout(("weekdays", "i8"), ("start_min", "f8"), ("minutes", "f8"))
-FORUM_OF = _layout(("forum", "i8"), ("person_there", "i8"))
-WEIGHT = _layout(("weight", "f8"))
+FORUM_OF = _layout(("forum", "i8"))
+WEIGHT = _layout(("weight", "f8"), ("there", "i8"))
 MIX = _layout(("share", "f8"))
 TOGETHER = _layout(("hours", "f8"))
 HERE = _layout(("person", "i8"))

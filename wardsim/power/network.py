@@ -70,18 +70,20 @@ def authority(scenario: Scenario) -> nx.DiGraph:
 def in_the_room(scenario: Scenario, matter: Matter) -> list[bool]:
     """Which of the `actors` are there when a matter is settled.
 
-    Who has a weight is there.  In conferences every role on the ward sits in; elsewhere the milieu does,
-    because it is always there; the person: see `person_there`.
+    The milieu is always there, and so is who has a weight in the matter; in a meeting also who has one in another
+    matter of that meeting, and psychologists.  The person: see `person_there`.  The model's meetings seat these
+    roles, and what those in the room know is what listening can bring to the deciders.
     """
     power = scenario.power
     forum = power.forum_of(matter)
-    together = forum in CONFERENCES
-    weights = power.weights[matter]
+    meeting = forum in CONFERENCES
+    settled = [m for m in MATTERS if power.forum_of(m) == forum] if meeting else [matter]
+    kinds = ("milieu_therapist", "psychologist") if meeting else ("milieu_therapist",)
     here = present(scenario)
     room = []
     for k, (name, role) in enumerate(scenario.staffing.roles.items()):
-        joins = together or role.kind == "milieu_therapist" or weights.get(name, 0.0) > 0
-        room.append(bool(here[k]) and joins)
+        decides = any(power.weights[m].get(name, 0.0) > 0 for m in settled)
+        room.append(bool(here[k]) and (decides or role.kind in kinds))
     room.append(person_there(scenario, matter))
     return room
 

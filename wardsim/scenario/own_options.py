@@ -24,7 +24,9 @@ _GLOBAL = "# @package _global_"
 class Names(Protocol):
     """What is known of options: the groups, and the options of each."""
 
-    groups: Sequence[str]
+    @property
+    def groups(self) -> Sequence[str]:
+        """The names of the groups."""
 
     def names(self, group: str) -> list[str]:
         """The options of a group."""

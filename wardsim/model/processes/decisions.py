@@ -6,7 +6,8 @@ power structure names.
 preference_met:  p = fits ? a : w_p a_p + (1 - w_p)(m0 + m1 P)      a right, counted as such
 worked_out:      p = p0 + (1 - p0) mix(P, E),  p0 = 0.6 where wish and practice agree, else 0.3
 P = sum w_i K_i*, E = sum w_i E_i*, X* = X + listening (X_best - X)+, the person's own K = s + (1 - s) A
-Where the person is not there, nobody hears what they know of themself, and they do not hear the others.
+X_best: of those in the room.  Where the person is not, nobody hears what they know of themself, and they do not
+hear the others.
 mix: geometric sqrt(P E) | arithmetic (P + E)/2 | minimum | rights_only and no_power_effect: a constant
 """
 
@@ -14,7 +15,6 @@ import math
 
 from wardsim.model.access import (
     clock_at,
-    forum_of_at,
     here_at,
     matter_at,
     open_at,
@@ -92,10 +92,19 @@ def role_knowledge(w, i, r, now):
 
 
 @kernel
+def is_there(w, i, matter):
+    """Whether person i is in the room: where the structure has them there, and not while they are away."""
+    setting = person_at(w, i).setting
+    here = setting == INPATIENT or setting == DAY or setting == HOME
+    return here and weight_at(w, matter, w.roles_n).there == 1
+
+
+@kernel
 def judgement(w, i, matter, there, now):
     """P (knowledge of the person) and E (knowledge of means) that reach the decision.
 
-    ``there``: whether the person is.  If not, nobody hears them, and they hear nobody.
+    ``there``: whether the person is in the room.  If not, nobody hears them, and they hear nobody.  Of staff those
+    are heard who are on duty and whose role is in the room.
     """
     c = par_at(w)
     p = person_at(w, i)
@@ -107,7 +116,7 @@ def judgement(w, i, matter, there, now):
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.unit == p.unit and is_on(s):
+        if s.unit == p.unit and is_on(s) and weight_at(w, matter, s.role).there == 1:
             best_k = max(best_k, usable(w, i, j, now))
             best_e = max(best_e, role_at(w, s.role).means)
     listening = c.power_listening if c.on_listening > 0.0 else 0.0
@@ -126,8 +135,11 @@ def judgement(w, i, matter, there, now):
 
 @kernel
 def mix(c, knowledge, means):
-    """How the two kinds of knowledge make a decision that works (the form is a structural uncertainty)."""
-    form = int(c.decision_form)
+    """How the two kinds of knowledge make a decision that works (the form is a structural uncertainty).
+
+    Where it does not matter who decides (the switch ``power``), it is the reference.
+    """
+    form = int(c.decision_form) if c.on_power > 0.0 else 4
     if form == 0:
         return math.sqrt(knowledge * means)
     if form == 1:
@@ -149,7 +161,7 @@ def settle(w, n, now, at_once, decider):
     i = int(row.person)
     p = person_at(w, i)
     matter = int(row.matter)
-    there = at_once or forum_of_at(w, matter).person_there == 1
+    there = at_once or is_there(w, i, matter)
     knowledge, means = judgement(w, i, matter, there, now)
     own = weight_at(w, matter, w.roles_n).weight
     asked = there or own >= c.decisions_asked_from
@@ -162,9 +174,8 @@ def settle(w, n, now, at_once, decider):
         p_met = own * c.decisions_met_own + (1.0 - own) * (
             c.decisions_met_base + c.decisions_met_known * known
         )
-    fit = mix(c, knowledge, means) if c.on_power > 0.0 else c.decisions_reference_mix
     p_start = c.decisions_works_fits if row.fits else c.decisions_works_else
-    p_work = p_start + (1.0 - p_start) * fit
+    p_work = p_start + (1.0 - p_start) * mix(c, knowledge, means)
     met = at_once or uniform(clock_at(w).key, _MET, p.number, row.number, matter) < p_met
     row.met = 1 if met else 0
     row.worked = 1 if uniform(clock_at(w).key, _WORKED, p.number, row.number, matter) < p_work else 0

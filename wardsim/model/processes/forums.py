@@ -22,14 +22,13 @@ from wardsim.model.access import (
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import available_for_programme, begin, is_on
-from wardsim.model.processes.decisions import close, requests, settle
+from wardsim.model.processes.decisions import close, is_there, requests, settle
 from wardsim.model.state import A_MEETING
 from wardsim.model.world import (
     AT_ONCE,
     DOCTOR,
     MILIEU,
     NEXT_DOCTOR,
-    PSYCHOLOGIST,
     SHIFT_LEADER,
     WARD_ROUND,
 )
@@ -53,14 +52,15 @@ def decider(w, u, forum):
 
 
 @kernel
-def minutes_of(w, matter):
+def minutes_of(w, row):
     """Minutes that a matter takes: longer where people listen to each other, and where the person is there."""
     c = par_at(w)
     if c.on_power == 0.0 or c.decision_form == 4.0:
         return c.decisions_min_per_matter
     listening = c.power_listening if c.on_listening > 0.0 else 0.0
-    there = forum_of_at(w, matter).person_there
-    adds = c.decisions_listening_adds * listening + c.decisions_presence_adds * there
+    adds = c.decisions_listening_adds * listening
+    if is_there(w, int(row.person), int(row.matter)):
+        adds += c.decisions_presence_adds
     return c.decisions_min_per_matter * (1.0 + adds)
 
 
@@ -75,7 +75,7 @@ def one_by_one(w, now):
         if forum < WARD_ROUND:
             j = decider(w, int(row.unit), forum)
             if j >= 0:
-                begin(w, j, A_MEETING, now, now + minutes_of(w, row.matter))
+                begin(w, j, A_MEETING, now, now + minutes_of(w, row))
                 settle(w, n, now, False, j)
                 close(w, k)
                 continue
@@ -84,13 +84,11 @@ def one_by_one(w, now):
 
 @kernel
 def sits_in(w, j, forum):
-    """Whether the role of staff j has a weight in a matter that this forum settles, or sits in as milieu
-    staff."""
-    role = staff_at(w, j).role
+    """Whether the role of staff j is in the room for a matter that this forum settles."""
     for m in range(w.forum_of_n):
-        if forum_of_at(w, m).forum == forum and weight_at(w, m, role).weight > 0.0:
+        if forum_of_at(w, m).forum == forum and weight_at(w, m, staff_at(w, j).role).there == 1:
             return True
-    return role_at(w, role).kind == MILIEU or role_at(w, role).kind == PSYCHOLOGIST
+    return False
 
 
 @kernel
@@ -131,7 +129,7 @@ def meet(w, u, forum, now):
         row = matter_at(w, open_at(w, k).matter)
         if waiting < room and row.unit == u and forum_of_at(w, row.matter).forum == forum:
             waiting += 1
-            minutes += minutes_of(w, row.matter)
+            minutes += minutes_of(w, row)
     if waiting == 0 or not can_decide(w, u, forum):
         return
     for r in range(w.roles_n):

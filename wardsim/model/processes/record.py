@@ -1,6 +1,7 @@
 """Record and handover: what the next team is told, and what stands on paper.
 
 O <- keep O, then O += r (K_outgoing - O)+ at each handover; keep by the way of telling, raised by familiarity
+r = 1 - (1 - told_share)^(minutes of handover / told_min): the longer they sit together, the more is told
 written += (usable knowledge of the writer - written)+ (1 - e^(-minutes / record.document_min)), and ages
 usable knowledge = max(K, min(0.5, max(O, written))): what is on paper is not a relationship
 """
@@ -88,6 +89,7 @@ def hand_over(w, u, now):
     keep = c.record_keep
     if c.on_familiarity > 0.0:
         keep = keep + (1.0 - keep) * c.record_familiarity_gain * unit.familiarity
+    told = 1.0 - (1.0 - c.record_told_share) ** (c.rotation_handover_minutes / c.record_told_min)
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
@@ -98,7 +100,7 @@ def hand_over(w, u, now):
             continue
         p.oral *= keep
         if before > p.oral:
-            p.oral += c.record_told_share * (before - p.oral)
+            p.oral += told * (before - p.oral)
         after = team_knowledge(w, i, u, now, now)
         if after >= 0.0:
             row.before += before
