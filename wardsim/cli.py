@@ -56,8 +56,12 @@ or `wardsim show` wrote, or your own."""
 COMPARING = """\
 Values separated by commas are compared: rotation=three_shift,co_living. So are several files. With several
 such lists all combinations are compared. The first is the baseline; every difference is paired, that is, the
-same people arrive on the same days in every ward. Without any list, the rotations three_shift, co_living and
-soteria_48 are compared. 'rotation=glob(*)' takes all options, power.listening=range(0,1,0.25) steps."""
+same people arrive on the same days in every ward. 'rotation=glob(*)' takes all options,
+power.listening=range(0,1,0.25) steps.
+
+Without any list the ward as it is is compared with the ward with what you set, such as power=open_dialogue, or
+change.on_day=60 change.rotation=co_living. If you set nothing, the rotations three_shift, co_living and
+soteria_48 are compared."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -173,6 +177,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:
         # a program of its own, that soon ends: looking for garbage less often saves half a second
         gc.set_threshold(100_000, 50, 100)
+        sys.unraisablehook = _unraisable
     try:
         code = _answer(_parse(sys.argv[1:] if argv is None else list(argv)))
         sys.stdout.flush()
@@ -190,6 +195,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if status is None:
             raise
         return status
+
+
+def _unraisable(what: sys.UnraisableHookArgs) -> None:
+    """Say nothing of being stopped in a place that can't end, such as the compiler; it ends soon afterwards."""
+    if not issubclass(what.exc_type, (KeyboardInterrupt, SystemExit)):
+        sys.__unraisablehook__(what)
 
 
 def _parse(argv: list[str]) -> argparse.Namespace:

@@ -143,7 +143,7 @@ def written(name: str, answers: Sequence[Answer]) -> str:
             lines += _setting(answer)
     notes = [answer for answer in answers if not answer.question.simulated]
     lines += ["", "# --- Asked and printed in the report, not simulated"]
-    lines.append("notes:" if any(answer.value for answer in notes) else "notes: {}")
+    lines.append("notes:")
     lines += [line for answer in notes for line in _note(answer)]
     return "\n".join(lines) + "\n"
 

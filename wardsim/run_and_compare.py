@@ -39,6 +39,7 @@ def run(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | Non
     folder = RESULTS / scenario.name if settings.out is None else Path(settings.out)
     _tell(f"{scenario.name}: {scenario.about}" if scenario.about else scenario.name)
     _tell_change(scenario)
+    _tell_hours(scenario)
     _tell_run(settings, scenario.horizon_days, scenario.warmup_days)
     with Progress() as progress:
         results = simulate(
@@ -64,15 +65,17 @@ def run(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | Non
 def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | None = None) -> int:
     """Simulate several wards with the same people and the same chance, and write the report."""
     from wardsim.experiment.compare import compare as compare_scenarios
-    from wardsim.experiment.load import load_alternatives, services_beside
+    from wardsim.experiment.load import changes_in, load_alternatives, services_beside
     from wardsim.report.progress import Progress
     from wardsim.report.terminal import show_comparison
 
     swept = swept_names(overrides, config_dir=config_dir)
-    rotation_given = any(text.lstrip("+").startswith("rotation=") for text in overrides)
     beside = services_beside(files, overrides, config_dir=config_dir)
-    if len(files) < 2 and not swept and not rotation_given and not beside:
-        overrides, swept = [THREE_ROTATIONS, *overrides], ["rotation"]
+    if len(files) < 2 and not swept and not beside:
+        if changes := changes_in(overrides):
+            swept = [text.lstrip("+~/").partition("=")[0] for text in changes]
+        else:
+            overrides, swept = [THREE_ROTATIONS, *overrides], ["rotation"]
     asked = load_alternatives(overrides, files=files, config_dir=config_dir)
     settings, first = asked.run, asked.scenarios[0]
     name = settings.name or comparison_name(first.name, swept, what_else(files, overrides, swept))
@@ -162,6 +165,14 @@ def _tell(text: str) -> None:
 def _tell_run(settings: RunSettings, horizon: int, warmup: int) -> None:
     how_often = f"{settings.replications} replications" if settings.replications > 1 else "1 replication"
     _tell(f"{how_often} of {horizon} days, after {warmup} days that don't count; seed {settings.seed}")
+
+
+def _tell_hours(scenario: Scenario) -> None:
+    """How much milieu staff the ward has, from which its owner sees a slip in beds or posts."""
+    from wardsim.roster import summarise
+
+    hours = summarise(scenario).paid_hours_per_week
+    _tell(f"{hours:.0f} paid hours of milieu staff a week, {hours / scenario.ward.beds:.1f} for each bed")
 
 
 def _tell_change(scenario: Scenario) -> None:

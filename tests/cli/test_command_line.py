@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from wardsim.cli import main
+from wardsim.cli import _unraisable, main
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -119,9 +120,13 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["run", "nothing.yaml"], "no such file"),
         (["run", "a.yaml", "b.yaml"], "takes one file"),
         (["run", "justaword"], "name=value"),
+        (["run", "power.listening=60%"], "write 0.6)"),
+        (["run", "patients.involuntary_share='12,5 %'"], "write 0.125)"),
+        (["compare", "service=bet_unit,", "soteria_berne"], "no blank after a comma"),
         (["run", "ward.beds", "=", "12"], "without spaces around the sign: ward.beds=12"),
         (["run", "ward.beds", "=12", "seed=2"], "without spaces around the sign: ward.beds=12"),
-        (["compare", "rotation=co_living"], "at least two"),
+        (["compare", "service=bet_unit", "rotation=five_day_programme"], "nothing to compare"),
+        (["compare", "rotation=3_shift", "power=flat"], "2 problems"),
         (["compare", "rotation=three_shift,co_livng"], "co_living"),
         (["show", "--config-dir", "nowhere"], "not a folder"),
         (["--config-dir", "nowhere", "services"], "not a folder"),
@@ -216,6 +221,15 @@ def test_what_goes_wrong_outside_is_said_in_words(
     err = capsys.readouterr().err
     assert words in err
     assert "Traceback" not in err
+
+
+def test_being_stopped_where_nothing_can_end_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while the compiler is at work must not print its insides; any other fault there still shows."""
+    shown: list[type] = []
+    monkeypatch.setattr(sys, "__unraisablehook__", lambda what: shown.append(what.exc_type))
+    for kind in (KeyboardInterrupt, SystemExit, ArithmeticError):
+        _unraisable(SimpleNamespace(exc_type=kind))  # type: ignore[arg-type]
+    assert shown == [ArithmeticError]
 
 
 def test_a_fault_of_the_program_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:

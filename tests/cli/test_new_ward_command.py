@@ -40,6 +40,18 @@ def test_with_yes_it_is_the_service_it_began_from() -> None:
     assert scenario_hash(scenario) == scenario_hash(same)
 
 
+def test_a_note_can_be_filled_in_by_taking_the_sign_away(capsys: pytest.CaptureFixture[str]) -> None:
+    """As the file itself says; and a file in which no note is filled in runs as it is."""
+    assert main(["new", "plain", "--yes"]) == 0
+    assert load_scenario(file="plain.yaml").notes == {}
+    text = Path("plain.yaml").read_text(encoding="utf-8")
+    line = next(line for line in text.split("notes:\n")[1].splitlines() if line.startswith("#  "))
+    filled = line[1:].replace('""', '"yes, every day"')
+    assert filled != line[1:]
+    Path("plain.yaml").write_text(text.replace(line, filled), encoding="utf-8")
+    assert list(load_scenario(file="plain.yaml").notes.values()) == ["yes, every day"]
+
+
 def test_answers_given_beforehand_and_notes(capsys: pytest.CaptureFixture[str]) -> None:
     given = [
         "ward.beds=14",

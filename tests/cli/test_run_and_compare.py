@@ -39,6 +39,7 @@ def test_run_saves_says_where_and_goes_on_where_it_was(capsys: pytest.CaptureFix
     assert str(folder) in first.out
     assert "Next: wardsim compare" in first.out
     assert "3 replications of 4 days" in first.err
+    assert "397 paid hours of milieu staff a week, 49.7 for each bed" in first.err
     assert main(["run", "ward.beds=8", *SHORT]) == 0
     again = capsys.readouterr()
     assert "3 of 3 runs already done, 0 to run" in again.err
@@ -167,6 +168,7 @@ def test_without_a_list_three_rotations_are_compared(monkeypatch: pytest.MonkeyP
         "replications=10",
         "service=bet_unit",
     ]
+    assert asked(monkeypatch, "model=sceptical") == [three, "model=sceptical"]
     assert asked(monkeypatch, "mine.yaml") == [three]
     assert asked(monkeypatch, "a.yaml", "b.yaml") == []
     assert asked(monkeypatch, "power=hierarchical,open_dialogue") == ["power=hierarchical,open_dialogue"]
@@ -176,6 +178,39 @@ def test_without_a_list_three_rotations_are_compared(monkeypatch: pytest.MonkeyP
     assert asked(monkeypatch, "settings.yaml", "service=bet_unit") == [three, "service=bet_unit"]
     assert asked(monkeypatch, "rotation=co_living") == ["rotation=co_living"]
     assert asked(monkeypatch, "-m", "rotation=glob(co*)") == ["rotation=glob(co*)"]
+
+
+def test_one_setting_is_compared_with_the_ward_as_it_is(tmp_path: Path) -> None:
+    """`wardsim compare mine.yaml power=soteria`: what would that change on my ward? With services too."""
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("service: bet_unit\nward: {beds: 7}\n", encoding="utf-8")
+    found = load_alternatives(["power=soteria", "seed=3"], files=[mine])
+    assert found.labels == ("the ward as it is", "soteria")
+    assert [s.choices["power"] for s in found.scenarios] == ["under_regulation", "soteria"]
+    assert [s.ward.beds for s in found.scenarios] == [7, 7]
+    assert found.run.seed == 3
+    found = load_alternatives(["service=soteria_berne", "rotation=three_shift", "ward.beds=8"])
+    assert found.labels == ("the ward as it is", "three_shift, ward.beds=8")
+    assert [s.ward.beds for s in found.scenarios] == [10, 8]
+    found = load_alternatives(["change.on_day=60", "change.rotation=co_living"])
+    assert [s.change_on_day for s in found.scenarios] == [None, 60]
+    found = load_alternatives(["power=soteria", "model=sceptical"])
+    assert [s.choices["model"] for s in found.scenarios] == ["sceptical", "sceptical"], (
+        "assumptions hold for both"
+    )
+    with pytest.raises(ScenarioError, match="the ward has that already"):
+        load_alternatives(["rotation=three_shift"])
+    with pytest.raises(ScenarioError) as caught:
+        load_alternatives(["rotation=3_shift", "power=flat"])
+    assert {problem.path for problem in caught.value.problems} == {"rotation", "power"}
+
+
+def test_two_files_of_one_ward_are_told_apart_by_their_names(tmp_path: Path) -> None:
+    for name, beds in (("now", 10), ("later", 12)):
+        text = f"name: our_ward\nservice: bet_unit\nward: {{beds: {beds}}}\n"
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    found = load_alternatives([], files=[tmp_path / "now.yaml", tmp_path / "later.yaml"])
+    assert found.labels == ("now", "later")
 
 
 def test_a_rota_of_one_s_own_beside_other_rotations(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_files_and_sweeps_together(tmp_path: Path) -> None:
     ("overrides", "words"),
     [
         ([], "only one scenario"),
-        (["rotation=co_living"], "only one scenario"),
+        (["rotation=three_shift"], "nothing to compare"),
         (["seed=1,2"], "must be the same for all"),
         (["rotation=three_shift,co_livng", "ward.beds=0"], r"\[co_livng\]"),
     ],

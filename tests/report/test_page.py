@@ -10,8 +10,10 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from wardsim.experiment.whole import ResultsError
@@ -299,10 +301,43 @@ def test_gains_that_are_withheld_are_counted_apart(comparison: Any) -> None:
     changed = replace(comparison, scenarios=(base, fewer, third))
     words = Page(board(changed, findings(changed), {})).words
     assert "would be gains but are not counted as such" in words
+    assert "because there are fewer posts;" in words, "coercion is not named where it is no reason"
+    assert "so this is not counted as a gain. " in words, (
+        "what is withheld is told, with the reason beside it"
+    )
     assert "would be gains" not in Page(board(comparison, findings(comparison), {})).words
     side = next(s for s in sides(changed, findings(changed)) if s.withheld)
     assert not side.gains
     assert len(side.withheld) + side.n_open + len(side.losses) + len(side.changes) == side.n_all
+
+
+def test_a_changeover_is_told_on_the_first_page_and_drawn_by_day(comparison: Any) -> None:
+    """Rota and law are those after the change, outcomes means over all days: nobody could guess that."""
+    base, second, third = comparison.scenarios
+    later = base.model_copy(update={"after": second, "change_on_day": 30})
+    changed = replace(comparison, scenarios=(base, later, third))
+    told = Page(board(changed, findings(changed), {})).words
+    assert "from counted day 30 on. Rota, law and cost are those after the change" in told
+    assert "from counted day" not in Page(board(comparison, findings(comparison), {})).words
+    columns = ["median", "low50", "high50", "low95", "high95"]
+    days = pd.DataFrame(
+        {"scenario": ["A", "A", "B", "B"], "day": [0, 1, 0, 1], "n": 3} | dict.fromkeys(columns, 1.0)
+    )
+    how = {"unit": "min", "title": "t", "subtitle": "s", "alt": "a"}
+    drawn = figures.day_bands(days, ["A", "B"], **how, changes={"B": 1})
+    lines = [shape for shape in drawn.layout.shapes if shape.type == "line"]
+    assert [(line.x0, line.x1, line.xref) for line in lines] == [(1, 1, "x2")]
+    assert not [s for s in figures.day_bands(days, ["A", "B"], **how).layout.shapes if s.type == "line"]
+
+
+def test_that_say_is_an_assumption_stands_beside_what_follows_from_it(comparison: Any) -> None:
+    """Narrow intervals are no proof where the difference was put in by hand."""
+    said = "decisions taken as the person wished follow from it"
+    power = [SimpleNamespace(path="power", label="power", unit="choice", values=("a", "b", "b"))]
+    with_power = replace(comparison, settings=[*comparison.settings, *power])
+    assert said in Page(board(with_power, findings(with_power), {})).words
+    without = replace(comparison, settings=[d for d in comparison.settings if not d.path.startswith("power")])
+    assert said not in Page(board(without, findings(without), {})).words
 
 
 def test_the_sceptical_run_says_so(comparison: Any) -> None:

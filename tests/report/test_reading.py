@@ -28,7 +28,7 @@ from wardsim.report.reading import (
 )
 from wardsim.report.settings import choices_table, settings_frame, settings_tables
 from wardsim.report.tables import cover_frame, difference_table, rota_rows, rota_table
-from wardsim.report.words import sentence
+from wardsim.report.words import catalogue, sentence
 from wardsim.scenario.rotation import ImportedDuty
 from wardsim.scenario.saved import diff
 
@@ -158,7 +158,7 @@ def test_fewer_crises_with_more_coercion_are_no_gain(comparison: Any) -> None:
 
 
 def test_fewer_posts_have_no_gains(comparison: Any) -> None:
-    """Nothing in a simulation supports a cut, so no page lists what a cut would bring."""
+    """Nothing in a simulation supports a cut, so what a cut would bring is never listed as a gain."""
     fewer = with_fte(comparison, 10.0)
     marked = set(unsupported(fewer))
     assert marked
@@ -215,8 +215,9 @@ def test_days_are_drawn_only_where_they_were_kept(comparison: Any) -> None:
 
 def test_the_rota_comes_first_with_law_and_hours(comparison: Any) -> None:
     rows = rota_rows(comparison)
-    assert [r.label for r in rows[:6]] == [
+    assert [r.label for r in rows[:7]] == [
         "Legal status",
+        "Checked as resting on",
         "Checked against the law of",
         "Longest shift",
         "Shortest rest between shifts",
@@ -228,7 +229,11 @@ def test_the_rota_comes_first_with_law_and_hours(comparison: Any) -> None:
         "not lawful as drawn (AML §10-12(4))",
         "needs agreement (AML §10-12(4))",
     )
-    assert rows[2].shown == ("10.25", "14", "48")
+    assert rows[3].shown == ("10.25", "14", "48")
+    bases = [catalogue()["legal_bases"][s.rotation.legal_basis] for s in comparison.scenarios]
+    assert list(rows[1].shown) == bases, (
+        "rotas checked on different bases say so before any breach is compared"
+    )
     assert any("Waking milieu staff-hours 07–22" in row[0] for row in rota_table(comparison).rows)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -145,13 +146,24 @@ def test_an_interval_inside_what_matters_is_no_difference_that_matters() -> None
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        (1.0, 3.0, "; below the"),
-        (3.0, 9.0, "; it may be below the"),
+        (1.0, 3.0, f"; below what would matter, 5{NBSP}minutes)"),
+        (3.0, 9.0, "; it may be below what would matter, 5"),
         (6.0, 9.0, "replications)."),
     ],
 )
 def test_a_sure_difference_is_held_to_the_smallest_that_matters(low: float, high: float, said: str) -> None:
     assert said in sentence(finding("one_to_one_minutes_per_patient_day", (low + high) / 2, low, high))
+
+
+def test_half_of_what_a_ward_has_is_told_where_it_is_the_measure() -> None:
+    """A reader who meets two measures for one outcome is told where the smaller one comes from."""
+    given = finding("one_to_one_minutes_per_patient_day", -1.5, -2.0, -1.0)
+    halved = replace(given, outcome=replace(given.outcome, smallest_difference=given.mean_baseline / 2))
+    said = sentence(halved)
+    assert (
+        f"matter, {given.mean_baseline / 2:.0f}{NBSP}minutes, half of what it is with three shifts)" in said
+    )
+    assert "half of what" not in sentence(given)
 
 
 def test_sentences_survive_the_edges() -> None:

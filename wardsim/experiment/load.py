@@ -7,8 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wardsim.scenario.compose import RUN_ONLY, RunSettings, combinations, draft, is_a_ward
+from wardsim.scenario.options import GROUPS
 from wardsim.scenario.problems import Problem, ScenarioError, distinct
+from wardsim.scenario.saved import scenario_hash
 from wardsim.scenario.schema import Scenario
+
+#: Label of the baseline where a ward is compared with a changed one.
+AS_IT_IS = "the ward as it is"
 
 
 def load_scenario(
@@ -78,8 +83,9 @@ def load_alternatives(
 ) -> Alternatives:
     """All scenarios of a comparison: every file with every combination of swept values.
 
-    Where files describe wards of their own, services named beside them are compared with them.  Labels are the
-    swept values joined by ", ", after the name of the ward where several are given.
+    Where files describe wards of their own, services named beside them are compared with them.  Where one ward
+    is given and nothing is swept, the ward as it is comes first and the ward with the settings given second.
+    Labels are the swept values joined by ", ", after the name of the ward where several are given.
 
     Raises
     ------
@@ -91,22 +97,20 @@ def load_alternatives(
     named = [texts for _, texts in combinations(services, config_dir=config_dir)] if services else []
     given: list[tuple[str | Path | None, list[str]]] = [(file, []) for file in files] or [(None, [])]
     given += [(None, service) for service in named]
+    if len(given) == len(rows) == 1:
+        rows = _as_it_is_and_changed(overrides)
     arms = [
         (file, swept, [*service, *_with_its_rota(texts, rows)])
         for file, service in given
         for swept, texts in rows
     ]
-    if len(arms) < 2:
-        what = "there is only one scenario; a comparison needs at least two"
-        way = "give several values, for example rotation=three_shift,co_living, or several files"
-        raise ScenarioError([Problem("compare", None, what, way)])
     scenarios: list[Scenario] = []
     labels: list[str] = []
     runs: list[RunSettings] = []
     found: dict[str, tuple[Problem, list[str]]] = {}
     for file, swept, texts in arms:
         scenario, run, problems = _load(texts, file, config_dir)
-        name = scenario.name if scenario else "?"
+        name = _name_of(scenario, file, files)
         label = ", ".join(part for part in (name if len(given) > 1 else "", swept) if part) or name
         for problem in problems:
             found.setdefault(str(problem), (problem, []))[1].append(label)
@@ -119,7 +123,48 @@ def load_alternatives(
     if any(replace(run, name=None) != replace(runs[0], name=None) for run in runs):
         what = "replications, seed, workers, out, tables and precision must be the same for all"
         raise ScenarioError([Problem("compare", None, what)])
+    if len(given) == 1 and len({scenario_hash(scenario) for scenario in scenarios}) < len(scenarios):
+        what = "the ward has that already, so there is nothing to compare"
+        way = "give other values, for example rotation=three_shift,co_living"
+        raise ScenarioError([Problem("compare", ", ".join(labels[1:]), what, way)])
     return Alternatives(tuple(scenarios), tuple(labels), runs[0])
+
+
+def changes_in(overrides: Sequence[str]) -> list[str]:
+    """The overrides that change a ward, and do not only name it, say how to run it or what the model assumes."""
+    others = {*RUN_ONLY, "horizon_days", "warmup_days", "service", "name"}
+    names = [text.lstrip("+~/").partition("=")[0] for text in overrides]
+    return [
+        text
+        for text, name in zip(overrides, names, strict=True)
+        if name not in others and name.partition(".")[0] != "model"
+    ]
+
+
+def _as_it_is_and_changed(overrides: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """(label, overrides) of the ward as it is, and of the ward with what is given.
+
+    Raises
+    ------
+    ScenarioError
+        If nothing is given that changes it.
+    """
+    changes = changes_in(overrides)
+    if not changes:
+        what = "there is only one scenario; a comparison needs at least two"
+        way = "give several values, for example rotation=three_shift,co_living, or several files"
+        raise ScenarioError([Problem("compare", None, what, way)])
+    said = [
+        text.partition("=")[2] if text.lstrip("+/").partition("=")[0] in GROUPS else text for text in changes
+    ]
+    return [(AS_IT_IS, [t for t in overrides if t not in changes]), (", ".join(said), list(overrides))]
+
+
+def _name_of(scenario: Scenario | None, file: str | Path | None, files: Sequence[str | Path]) -> str:
+    """A ward's name; for one of several files the file's name, by which whoever wrote them tells them apart."""
+    if file is not None and len(files) > 1:
+        return Path(file).stem
+    return scenario.name if scenario else "?"
 
 
 def services_beside(

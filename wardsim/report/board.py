@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from wardsim.report.markup import bullets, esc, paragraph, table
-from wardsim.report.reading import display_names, findings, owner, sides, unsupported
+from wardsim.report.reading import by_fewer_posts, display_names, findings, owner, sides, unsupported
 from wardsim.report.settings import choices_table, settings_frame
 from wardsim.report.tables import plain_number, sentences, sides_table
 from wardsim.report.words import (
@@ -24,7 +24,7 @@ from wardsim.report.words import (
 if TYPE_CHECKING:
     from wardsim.experiment.compare import Comparison
 
-MOST_SENTENCES, MOST_BOUNDS, MOST_GROUPS = 4, 3, 3
+MOST_SENTENCES, MOST_BOUNDS, MOST_GROUPS = 6, 3, 3
 
 
 def board(comparison: Comparison, found: Sequence[Finding], marks: dict[str, list[str]]) -> str:
@@ -142,6 +142,9 @@ def _differs(comparison: Comparison) -> str:
     if differs.any():
         d, m = int((assumed & differs).sum()), int((assumed & ~differs).sum())
         rows.append(w["differs_count"].format(k=int(differs.sum()), d=d, m=m))
+    for name, scenario in zip(display_names(comparison), comparison.scenarios, strict=True):
+        if scenario.after is not None:
+            rows.append(w["changes"].format(label=name, day=scenario.change_on_day))
     return bullets(rows)
 
 
@@ -155,12 +158,22 @@ def _short(comparison: Comparison, found: Sequence[Finding], marks: dict[str, li
     w = catalogue()["board"]
     own = [f for f in found if f.outcome.primary and owner(f) == "patients"]
     told = [f for f in own if f.matters and f.counted]
-    withheld = sum(f.matters and not f.counted for f in own)
+    withheld = [f for f in own if f.matters and not f.counted]
     if not told and not withheld:
         return paragraph(w["nothing"].format(n=replications(comparison)), "lead")
-    text = bullets(sentences(_spread_out(told, MOST_SENTENCES), marks), "lead") if told else ""
-    for key, k in (("withheld", withheld), ("more_open", sum(not f.matters for f in own))):
-        text += paragraph(w[key].format(k=k, n=len(own)), "note") if k else ""
+    by_posts = [f for f in withheld if by_fewer_posts(f)]  # told with the reason why they are no gains
+    lead = _spread_out([f for f in own if f in told or f in by_posts], MOST_SENTENCES)
+    text = bullets(sentences(lead, marks), "lead") if lead else ""
+    if any(d.path.startswith("power") for d in comparison.settings):
+        text += paragraph(w["power_assumed"], "note")
+    if withheld:
+        causes = [w["fewer_posts"]] if by_posts else []
+        causes += [w["more_coercion"]] if len(by_posts) < len(withheld) else []
+        text += paragraph(
+            w["withheld"].format(k=len(withheld), n=len(own), reasons=together(causes, "or")), "note"
+        )
+    if n_open := sum(not f.matters for f in own):
+        text += paragraph(w["more_open"].format(k=n_open, n=len(own)), "note")
     short = catalogue()["page"]["not_supported_short"]
     for label, reasons in marks.items():
         text += paragraph(short.format(label=label, reasons="; ".join(reasons)), "note")

@@ -269,11 +269,19 @@ def cover(
 
 # -------------------------------------------------------------------- bands
 def day_bands(
-    bands: pd.DataFrame, scenarios: Sequence[str], *, unit: str, title: str, subtitle: str, alt: str
+    bands: pd.DataFrame,
+    scenarios: Sequence[str],
+    *,
+    unit: str,
+    title: str,
+    subtitle: str,
+    alt: str,
+    changes: Mapping[str, int] | None = None,
 ) -> go.Figure:
     """One quantity by day, a panel for each scenario, with the middle 50 and 95 % of the replications.
 
-    ``bands`` holds scenario, day, n, median, low50, high50, low95, high95 in the quantity's own unit.
+    ``bands`` holds scenario, day, n, median, low50, high50, low95, high95 in the quantity's own unit; ``changes``
+    the day of a changeover by scenario, which is drawn as a line.
     """
     look, u, words = styles(scenarios), unit_words(unit), catalogue()["axes"]
     panels = [(s, bands[bands["scenario"] == s]) for s in scenarios if (bands["scenario"] == s).any()]
@@ -309,6 +317,10 @@ def day_bands(
                 "hovertemplate": f"{plain(name)}, day %{{x}}: %{{y:.3g}}<extra></extra>",
             }
         )
+        if changes and name in changes:
+            at = {"x0": changes[name], "x1": changes[name], "y0": 0, "y1": 1}
+            where_at = {"xref": axis("x", k), "yref": f"{axis('y', k)} domain"}
+            layout["shapes"].append({"type": "line", "line": {"color": INK, "width": 1.2}, **at, **where_at})
         layout[axis("xaxis", k)] |= {"title": {"text": words["day"], "font": {"size": 12}, "standoff": 4}}
         layout[axis("yaxis", k)] |= {
             "title": {"text": axis_unit(unit), "font": {"size": 12}},

@@ -194,6 +194,11 @@ def _without_gain_by_fewer_posts(found: list[Finding], comparison: Comparison) -
     ]
 
 
+def by_fewer_posts(f: Finding) -> bool:
+    """Whether it is for want of posts that a gain is not counted."""
+    return not f.counted and f.note == catalogue()["sentences"]["fewer_posts"].format(label=inside(f.label))
+
+
 def of_group(found: Iterable[Finding], group: str, *, primary: bool = False) -> list[Finding]:
     """The findings of one group of outcomes, only the primary ones if asked for."""
     return [f for f in found if f.outcome.group == group and (f.outcome.primary or not primary)]

@@ -240,6 +240,8 @@ def same_people(comparison: Comparison, charts: Charts) -> str:
 def bands(comparison: Comparison, charts: Charts) -> str:
     """The course over the days with bands for the replications, where daily tables were kept."""
     words, names, body = catalogue(), display_names(comparison), ""
+    days_of_change = zip(names, (s.change_on_day for s in comparison.scenarios), strict=True)
+    changes = {name: day for name, day in days_of_change if day is not None}
     for key, text in words["daily"].items():
         days = day_bands(comparison, key)
         if days.empty:
@@ -250,8 +252,10 @@ def bands(comparison: Comparison, charts: Charts) -> str:
             names,
             unit=text["unit"],
             title=_bands_title(days, text, names),
-            subtitle=words["subtitles"]["bands"].format(n=n),
+            subtitle=words["subtitles"]["bands"].format(n=n)
+            + (words["subtitles"]["change"] if changes else ""),
             alt=words["alt"]["bands"].format(noun=text["label"], scenarios=", ".join(names), n=n),
+            changes=changes,
         )
         body += charts.block(figure, _bands_table(days, text, names))
     return section("bands", words["page"]["bands"], body) if body else ""

@@ -84,6 +84,8 @@ def _rota_value(key: str, scenario: Scenario, roster: Any) -> Any:
         status = str(roster.legal_status)
         text = words["legal"].get(status, status.replace("_", " "))
         return f"{text} ({roster.legal_basis})" if roster.legal_basis else text
+    if key == "basis":
+        return str(words["legal_bases"][_in_the_end(scenario).rotation.legal_basis])
     if key == "working_time_law":
         return str(words["laws"][roster.working_time_law])
     if key == "fte":
@@ -91,6 +93,10 @@ def _rota_value(key: str, scenario: Scenario, roster: Any) -> Any:
     if key == "paid_hours_per_bed":
         return float(roster.paid_hours_per_week) / scenario.ward.beds
     return getattr(roster, key)
+
+
+def _in_the_end(scenario: Scenario) -> Scenario:
+    return _in_the_end(scenario.after) if scenario.after is not None else scenario
 
 
 def rota_table(comparison: Comparison) -> Table:

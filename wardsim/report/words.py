@@ -286,8 +286,11 @@ def _level_before(f: Finding, words: dict[str, Any], lang: str) -> str:
 
 
 def _size(value: float, f: Finding, lang: str) -> str:
-    n = number(value * unit_words(f.outcome.unit, lang).scale)
-    return n + unit_after(f, n)
+    scaled = value * unit_words(f.outcome.unit, lang).scale
+    halved = math.isclose(value, f.mean_baseline / 2, rel_tol=1e-9)  # see within_reach
+    n = number(scaled, 10.0 ** (math.floor(math.log10(scaled)) - 1) if halved else 0.0)
+    half = catalogue(lang)["sentences"]["half"].format(baseline=inside(f.baseline)) if halved else ""
+    return f"{n}{unit_after(f, n)}{half}"
 
 
 def _close(text: str, note: str) -> str:

@@ -151,6 +151,8 @@ def _unreadable(text: str, reason: str) -> Problem:
         return Problem(
             text, None, "expected name=value, for example ward.beds=12, or a file that ends in .yaml"
         )
+    if text.endswith(","):
+        return Problem(text, None, "ends in a comma", f"write no blank after a comma: {text}next_value")
     if re.match(r"[\w.]+\s+=|[\w.]+=\s", text):
         together = re.sub(r"\s*=\s*", "=", text, count=1)
         return Problem(text, None, "can't be read", f"write it without spaces around the sign: {together}")

@@ -158,6 +158,8 @@ def read_tree(tree: Mapping[str, Any], reading: Reading, options: Options, prefi
     """Sort the entries of a hand-written file: options, settings (nested or dotted), a changeover."""
     for name, value in tree.items():
         key = f"{prefix}{name}"
+        if value is None and (name in options.groups or name == "notes"):
+            continue  # all that stood below is commented out
         if isinstance(value, dict) and f"{key}." == CHANGE:
             read_tree(value, reading, options, CHANGE)
         elif isinstance(value, dict) and name in options.groups:

@@ -144,9 +144,21 @@ def _nearby(path: Path) -> str:
     return f"did you mean {path.parent / near[0]}?" if near else ""
 
 
+#: What the YAML reader says, and what its author can look for.
+_YAML_WORDS = {
+    "expected <block end>": "it doesn't line up with the lines above; names of one level begin in the same column",
+    "mapping values are not allowed": "a second colon, or a line that begins too far to the right",
+    "could not find expected ':'": "a name needs a colon and a blank after it, here or in the line above",
+    "found character": "a tab, or a sign that needs quotes around the text",
+    "expected ',' or": "a bracket isn't closed, or a comma is missing",
+    "found unexpected end": "a quote isn't closed",
+}
+
+
 def _yaml_words(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or "it can't be parsed"
+    said = getattr(error, "problem", None) or "it can't be parsed"
+    what = next((words for start, words in _YAML_WORDS.items() if said.startswith(start)), said)
     return f"line {mark.line + 1}: {what}" if mark else str(what)
 
 

@@ -7,6 +7,7 @@ and a number with its allowed range.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable, Iterator
 from copy import deepcopy
 from functools import cache
@@ -286,6 +287,15 @@ def check_ranges(tree: Tree) -> list[Problem]:
     return problems
 
 
+def _as_number(text: str) -> str:
+    """How a percentage or a decimal comma is written as a number here; empty for anything else."""
+    found = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(%?)\s*", text)
+    if found is None:
+        return ""
+    number = float(found[1].replace(",", "."))
+    return f"write {number / 100 if found[2] else number:.10g}"
+
+
 def check_range(path: str, value: Any) -> Problem | None:
     """What is wrong with one number, if the register has a range for it."""
     row = register.find(path)
@@ -297,5 +307,5 @@ def check_range(path: str, value: Any) -> Problem | None:
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
-        return Problem(path, value, f"must be a number, {message}")
+        return Problem(path, value, f"must be a number, {message}", _as_number(str(value)))
     return None if row.allows(number) else Problem(path, value, f"is out of range, {message}")
