@@ -24,7 +24,7 @@ from wardsim.report.words import (
 if TYPE_CHECKING:
     from wardsim.experiment.compare import Comparison
 
-MOST_SENTENCES, MOST_BOUNDS, MOST_GROUPS = 6, 3, 3
+MOST_SENTENCES, MOST_BOUNDS, MOST_GROUPS = 4, 3, 3
 
 
 def board(comparison: Comparison, found: Sequence[Finding], marks: dict[str, list[str]]) -> str:
