@@ -61,7 +61,7 @@ power.listening=range(0,1,0.25) steps.
 
 Without any list the ward as it is is compared with the ward with what you set, such as power=open_dialogue, or
 change.on_day=60 change.rotation=co_living. If you set nothing, the rotations three_shift, co_living and
-soteria_48 are compared."""
+soteria_48 are compared. What the model assumes (model=sceptical) holds for every ward compared."""
 
 
 class _Parser(argparse.ArgumentParser):

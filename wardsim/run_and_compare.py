@@ -11,7 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wardsim.scenario.compose import RunSettings, swept_names
+from wardsim.scenario.compose import RunSettings, replaced_settings, swept_names
 from wardsim.scenario.problems import Problem, ScenarioError
 from wardsim.scenario.saved import diff
 
@@ -38,6 +38,7 @@ def run(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | Non
     scenario, settings = load_run(overrides, file=file, config_dir=config_dir)
     folder = RESULTS / scenario.name if settings.out is None else Path(settings.out)
     _tell(f"{scenario.name}: {scenario.about}" if scenario.about else scenario.name)
+    _tell_replaced(files, overrides, config_dir)
     _tell_change(scenario)
     _tell_hours(scenario)
     _tell_run(settings, scenario.horizon_days, scenario.warmup_days)
@@ -81,6 +82,7 @@ def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str |
     name = settings.name or comparison_name(first.name, swept, what_else(files, overrides, swept))
     folder = RESULTS / name if settings.out is None else Path(settings.out)
     _tell(f"{', '.join(asked.labels[1:])} against {asked.labels[0]}")
+    _tell_replaced(files, overrides, config_dir)
     _tell_decimals(overrides, first)
     _tell_run(settings, first.horizon_days, first.warmup_days)
     with Progress() as progress:
@@ -165,6 +167,13 @@ def _tell(text: str) -> None:
 def _tell_run(settings: RunSettings, horizon: int, warmup: int) -> None:
     how_often = f"{settings.replications} replications" if settings.replications > 1 else "1 replication"
     _tell(f"{how_often} of {horizon} days, after {warmup} days that don't count; seed {settings.seed}")
+
+
+def _tell_replaced(files: Sequence[str], overrides: Sequence[str], config_dir: str | None) -> None:
+    """Which of a file's own settings give way to an option that was chosen beside it."""
+    for file in files:
+        if gone := replaced_settings(file, overrides, config_dir=config_dir):
+            _tell(f"an option chosen here replaces what {file} says: {', '.join(gone)}")
 
 
 def _tell_hours(scenario: Scenario) -> None:

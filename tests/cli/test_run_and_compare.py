@@ -205,6 +205,17 @@ def test_one_setting_is_compared_with_the_ward_as_it_is(tmp_path: Path) -> None:
     assert {problem.path for problem in caught.value.problems} == {"rotation", "power"}
 
 
+def test_what_an_option_replaces_of_a_file_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Own numbers of a group don't go with another option of it; nobody should find that out from the results."""
+    text = "service: bet_unit\nward: {beds: 7}\npower: {flexibility: 0.9}\npower.listening: 0.3\n"
+    Path("mine.yaml").write_text(text, encoding="utf-8")
+    assert main(["compare", "mine.yaml", "power=hierarchical,soteria", *SHORT]) == 0
+    said = "an option chosen here replaces what mine.yaml says: power.flexibility, power.listening\n"
+    assert said in capsys.readouterr().err
+    assert main(["run", "mine.yaml", "ward.beds=8", *SHORT]) == 0
+    assert "replaces" not in capsys.readouterr().err
+
+
 def test_two_files_of_one_ward_are_told_apart_by_their_names(tmp_path: Path) -> None:
     for name, beds in (("now", 10), ("later", 12)):
         text = f"name: our_ward\nservice: bet_unit\nward: {{beds: {beds}}}\n"

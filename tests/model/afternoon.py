@@ -13,7 +13,7 @@ import numpy as np
 
 from tests.model.wards import inputs
 from wardsim.model.engine import Run
-from wardsim.model.state import A_FREE, D_FREE, INPATIENT
+from wardsim.model.state import A_FREE, A_MEETING, D_FREE, INPATIENT
 
 WARD = ("service=community_centre", "horizon_days=20")
 LONG_AGO = -1.0e9
@@ -70,6 +70,13 @@ def team(run: Run) -> list[int]:
     unit["patient_backlog_min"], unit["ward_backlog_min"], unit["tension"] = 0.0, 0.0, 0.0
     assert len(rows) >= 4, "too few are on duty at 15:00"
     return rows
+
+
+def meet(run: Run) -> None:
+    """Everybody on duty sits in a meeting that begins now."""
+    for j in run.arrays["present"]["staff"][: int(run.clock["n_present"])]:
+        s = run.arrays["staff"][j]
+        s["activity"], s["start_min"], s["asleep"] = A_MEETING, now(run), 0
 
 
 def trusts(run: Run, i: int, trust: dict[int, float]) -> np.ndarray:

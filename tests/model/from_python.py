@@ -92,8 +92,8 @@ def hand_over(header, u, now):
 
 
 @entry
-def judgement(header, i, matter, there, now):
-    return decisions.judgement(header[0], i, matter, there, now)
+def judgement(header, i, matter, there, decider, now):
+    return decisions.judgement(header[0], i, matter, there, decider, now)
 
 
 @entry

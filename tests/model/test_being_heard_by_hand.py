@@ -10,12 +10,23 @@ import numpy as np
 import pytest
 
 from tests.model import from_python
-from tests.model.afternoon import afternoon, by_chance, inpatients, now, par, somebody, team
+from tests.model.afternoon import afternoon, by_chance, inpatients, meet, now, par, somebody, team
 from tests.model.wards import inputs
 from wardsim.model import buffers
 from wardsim.model.engine import Run
-from wardsim.model.state import A_FREE, A_MEETING, ABSENT, DAY, HOME, INPATIENT, LEAVE
-from wardsim.model.world import AT_ONCE, CONFERENCE, DOCTOR, EVERYDAY, MEDICATION, MILIEU, PLAN
+from wardsim.model.state import (
+    A_CONTACT,
+    A_CRISIS,
+    A_DUTY,
+    A_FREE,
+    A_MEETING,
+    ABSENT,
+    DAY,
+    HOME,
+    INPATIENT,
+    LEAVE,
+)
+from wardsim.model.world import AT_ONCE, CONFERENCE, DOCTOR, EVERYDAY, IN_CRISIS, MEDICATION, MILIEU, PLAN
 from wardsim.scenario.schema import MATTERS
 
 
@@ -25,8 +36,12 @@ def run() -> Run:
 
 
 def _say(run: Run, matter: int, own: float, staff: float) -> int:
-    """The person has one part of the say, the first role on duty the rest; nobody else has any. Returns the role."""
+    """The person has one part of the say, the first role on duty the rest; nobody else has any. All on duty meet.
+
+    Returns the role.
+    """
     role = int(run.arrays["staff"]["role"][team(run)[0]])
+    meet(run)
     weights = run.arrays["weights"]["weight"]
     weights[matter] = 0.0
     weights[matter, -1], weights[matter, role] = own, staff
@@ -49,8 +64,8 @@ def test_what_the_person_knows_of_themself_is_heard_only_where_they_are(run: Run
     own_e = float(c["decisions_own_means"])
     assert staff_k < own_k, "the person knows best"
     assert own_e < 0.9, "staff know more of means"
-    away = run.act(from_python.judgement, i, PLAN, False, now(run))
-    there = run.act(from_python.judgement, i, PLAN, True, now(run))
+    away = run.act(from_python.judgement, i, PLAN, False, -1, now(run))
+    there = run.act(from_python.judgement, i, PLAN, True, -1, now(run))
     assert away == pytest.approx((0.25 * own_k + 0.75 * staff_k, 0.25 * own_e + 0.75 * 0.9))
     assert there == pytest.approx((
         0.25 * own_k + 0.75 * (staff_k + listening * (own_k - staff_k)),
@@ -64,7 +79,7 @@ def _one_role(run: Run, i: int, role: int) -> tuple[float, float]:
     run.arrays["weights"]["weight"][PLAN] = 0.0
     run.arrays["weights"]["weight"][PLAN, role] = 1.0
     par(run)["power_listening"] = 0.0
-    found: tuple[float, float] = run.act(from_python.judgement, i, PLAN, False, now(run))
+    found: tuple[float, float] = run.act(from_python.judgement, i, PLAN, False, -1, now(run))
     run.arrays["weights"]["weight"], par(run)["power_listening"] = weights, listening
     return found
 
@@ -77,8 +92,8 @@ def test_being_there_gives_nothing_where_nobody_listens_or_the_others_know_it_al
     run.arrays["pair"]["last_min"][i] = now(run)
     for knowledge, listening, same in ((0.1, 0.0, True), (1.0, 1.0, True), (0.1, 1.0, False)):
         run.arrays["pair"]["knowledge"][i], c["power_listening"], p["agency"] = knowledge, listening, 0.5
-        away = run.act(from_python.judgement, i, PLAN, False, now(run))
-        there = run.act(from_python.judgement, i, PLAN, True, now(run))
+        away = run.act(from_python.judgement, i, PLAN, False, -1, now(run))
+        there = run.act(from_python.judgement, i, PLAN, True, -1, now(run))
         assert (away == there) is same, f"knowledge {knowledge}, listening {listening}"
 
 
@@ -114,6 +129,7 @@ def test_what_a_role_knows_is_heard_only_in_the_room(run: Run) -> None:
     c, (i, p), rows = par(run), somebody(run), team(run)
     weights, staff, pairs = run.arrays["weights"], run.arrays["staff"], run.arrays["pair"][i]
     weights["weight"][PLAN], weights["weight"][PLAN, 0] = 0.0, 1.0
+    meet(run)
     staff["role"][rows], staff["role"][rows[0]], staff["unit"][rows] = 0, 1, p["unit"]
     run.arrays["roles"]["means"] = 0.5
     run.arrays["roles"]["means"][1] = 0.9
@@ -124,9 +140,46 @@ def test_what_a_role_knows_is_heard_only_in_the_room(run: Run) -> None:
         weights["there"][PLAN, 1] = seat
         for knows in (0.1, 0.9):
             pairs["knowledge"][rows[0]] = knows
-            found[seat, knows] = run.act(from_python.judgement, i, PLAN, False, now(run))
+            found[seat, knows] = run.act(from_python.judgement, i, PLAN, False, -1, now(run))
     assert found[0, 0.1] == found[0, 0.9] == pytest.approx((found[1, 0.1][0], 0.5))
     assert found[1, 0.9] == pytest.approx((0.9, 0.9), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("matter", "alone", "doing", "heard"),
+    [
+        (PLAN, False, A_MEETING, True),
+        (PLAN, False, A_FREE, False),  # on duty, and not in the meeting
+        (PLAN, False, A_CRISIS, False),
+        (PLAN, True, A_FREE, True),  # at hand where somebody decides alone
+        (PLAN, True, A_DUTY, True),
+        (PLAN, True, A_CONTACT, False),
+        (PLAN, True, A_CRISIS, False),
+        (IN_CRISIS, True, A_CRISIS, True),  # whoever came to it
+    ],
+)
+def test_only_who_sits_there_is_heard_and_decides(
+    run: Run, matter: int, alone: bool, doing: int, heard: bool
+) -> None:
+    """One colleague knows the person: what they know must not reach a decision they are not at, by any way.
+
+    With listening, through the others; without, through the weight of their own role.
+    """
+    c, (i, p), rows = par(run), somebody(run), team(run)
+    weights, staff, pairs = run.arrays["weights"], run.arrays["staff"], run.arrays["pair"][i]
+    weights["weight"][matter], weights["there"][matter] = 0.0, 1
+    meet(run)
+    staff["role"][rows], staff["unit"][rows] = 0, p["unit"]
+    knower, decider = rows[:2]
+    staff["activity"][knower] = doing
+    pairs["who"], pairs["last_min"], pairs["knowledge"] = staff["who"], now(run), 0.1
+    pairs["knowledge"][knower] = 0.9
+    p["oral"], p["written"] = 0.0, 0.0
+    for own_role in (True, False):
+        staff["role"][knower] = 0 if own_role else 1
+        weights["weight"][matter, 0], c["power_listening"] = 1.0, 0.0 if own_role else 1.0
+        known, _ = run.act(from_python.judgement, i, matter, False, decider if alone else -1, now(run))
+        assert known == pytest.approx(0.9 if heard else 0.1, abs=1e-3)
 
 
 # ----------------------------------------------------------------- the two outcomes
@@ -138,7 +191,7 @@ def test_chances_that_a_wish_is_met_and_that_a_decision_works_out(run: Run, own:
     p["agency"], p["oral"], p["written"] = 0.5, 0.1, 0.1
     run.arrays["roles"]["means"][role] = 0.4
     known, means = run.act(
-        from_python.judgement, i, PLAN, bool(run.arrays["weights"]["there"][PLAN, -1]), now(run)
+        from_python.judgement, i, PLAN, bool(run.arrays["weights"]["there"][PLAN, -1]), -1, now(run)
     )
     quality = (known * means) ** 0.5
     else_met = own * c["decisions_met_own"] + (1 - own) * (

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.model import from_python
+from tests.model.afternoon import meet
 from tests.model.wards import STRUCTURES, inputs
 from wardsim.model.engine import Run
 from wardsim.model.world import DOCTOR, MEDICATION, MILIEU, PLAN
@@ -46,6 +47,7 @@ def _know(run: Run, regime: dict[object, float]) -> int:
     kind = run.inputs.roles["kind"][staff["role"]]
     pair["knowledge"][i] = [regime.get(int(k), 0.02) for k in kind]
     staff["is_temp"] = 0
+    meet(run)
     return i
 
 
@@ -89,7 +91,7 @@ def test_a_full_say_of_the_person_makes_nothing_certain() -> None:
     weights["weight"][:, -1] = 1.0
     run.own("par")["power_listening"] = 1.0
     i = _know(run, {MILIEU: 1.0, DOCTOR: 1.0, "agency": 1.0})
-    knowledge, means = run.act(from_python.judgement, i, PLAN, True, 5.0 * run.tick)
+    knowledge, means = run.act(from_python.judgement, i, PLAN, True, -1, 5.0 * run.tick)
     assert knowledge == 1.0
     assert means < 1.0
     assert run.act(from_python.mix, knowledge, means) < 1.0
@@ -119,7 +121,7 @@ def test_listening_never_takes_knowledge_away(structure: str) -> None:
     found = []
     for listening in (0.0, 0.5, 1.0):
         run.own("par")["power_listening"] = listening
-        found.append(run.act(from_python.judgement, i, PLAN, True, 5.0 * run.tick))
+        found.append(run.act(from_python.judgement, i, PLAN, True, -1, 5.0 * run.tick))
     for k in (0, 1):
         low, half, full = (values[k] for values in found)
         assert low <= half <= full

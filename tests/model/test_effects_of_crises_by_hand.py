@@ -122,7 +122,7 @@ def test_a_good_decision_in_a_crisis_helps(run: Run) -> None:
         p["oral"], p["written"], p["agency"], p["with_staff"] = written, written, knowledge, rows[0]
         run.arrays["roles"]["means"] = 0.1 + 0.8 * knowledge
         decided = int(run.clock["n_matters"])
-        known, means = run.act(from_python.judgement, i, IN_CRISIS, True, now(run))
+        known, means = run.act(from_python.judgement, i, IN_CRISIS, True, rows[0], now(run))
         quality = math.sqrt(known * means)
         gained = c["crises_calm_decision"] * (quality - c["decisions_reference_mix"])
         assert np.sign(gained) == sign

@@ -330,6 +330,26 @@ def test_a_changeover_is_told_on_the_first_page_and_drawn_by_day(comparison: Any
     assert not [s for s in figures.day_bands(days, ["A", "B"], **how).layout.shapes if s.type == "line"]
 
 
+def test_few_settings_that_differ_are_written_out_on_the_first_page(comparison: Any) -> None:
+    base, second, third = comparison.scenarios
+    twelve = base.model_copy(update={"ward": base.ward.model_copy(update={"beds": 12})})
+    changed = replace(
+        comparison, scenarios=(base, twelve, third), labels=(*comparison.labels[:1], "ward.beds=12", "c")
+    )
+    told = Page(board(changed, findings(comparison), {})).words
+    assert "10 · 12 · 10" in told
+    assert "10 · 12 · 10" not in Page(board(comparison, findings(comparison), {})).words
+
+
+def test_the_first_page_says_how_much_it_leaves_out(comparison: Any) -> None:
+    told = [f for f in findings(comparison) if f.matters and f.counted and f.outcome.primary]
+    own = [f for f in told if owner(f) == "patients"]
+    page = Page(board(comparison, findings(comparison), {})).words
+    left = len(own) - len(_spread_out(own, MOST_SENTENCES))
+    assert (f"{left} more differences that matter stand in the section on outcomes" in page) == (left > 0)
+    assert left > 0, "the made-up comparison has too few findings for this test"
+
+
 def test_that_say_is_an_assumption_stands_beside_what_follows_from_it(comparison: Any) -> None:
     """Narrow intervals are no proof where the difference was put in by hand."""
     said = "decisions taken as the person wished follow from it"

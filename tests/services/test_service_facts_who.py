@@ -159,7 +159,12 @@ def test_soteria_house(service):
     kinds = [item.kind for item in scenario.care.programme.values()]
     assert kinds.count("household") == 2  # cooking and cleaning
     assert scenario.care.sessions_per_week["psychologist"] >= 1
-    assert scenario.care.network_meetings_per_month == 1
+    assert scenario.care.network_meetings_per_month == 0, "the person is not in the family meeting"
+    family = scenario.care.programme["family_meeting"]
+    assert family.share == 0
+    assert len(family.weekdays) * 52 / 12 / scenario.ward.beds == pytest.approx(1, abs=0.2), (
+        "monthly for each"
+    )
     assert scenario.care.supervision_per_month == 1
     assert scenario.care.aftercare > 0.5
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from wardsim.report.markup import bullets, esc, paragraph, table
 from wardsim.report.reading import by_fewer_posts, display_names, findings, owner, sides, unsupported
-from wardsim.report.settings import choices_table, settings_frame
+from wardsim.report.settings import NO_UNIT, choices_table, settings_frame, shown
 from wardsim.report.tables import plain_number, sentences, sides_table
 from wardsim.report.words import (
     Finding,
     catalogue,
+    first_up,
     inside,
     interval_text,
     replications_text,
@@ -22,9 +23,11 @@ from wardsim.report.words import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from wardsim.experiment.compare import Comparison
 
-MOST_SENTENCES, MOST_BOUNDS, MOST_GROUPS = 4, 3, 3
+MOST_SENTENCES, MOST_BOUNDS, MOST_GROUPS, MOST_SETTINGS = 4, 3, 3, 4
 
 
 def board(comparison: Comparison, found: Sequence[Finding], marks: dict[str, list[str]]) -> str:
@@ -138,6 +141,7 @@ def _differs(comparison: Comparison) -> str:
         groups = [title if k == 0 else title.lower() for k, (title, *_) in enumerate(options)]
         rows = [w["differs_much"].format(groups=together(groups))]
     frame = settings_frame(comparison)
+    rows += _single_settings(comparison, frame[frame["differs"]], {title for title, *_ in options})
     differs, assumed = frame["differs"], frame["grade"] == "D"
     if differs.any():
         d, m = int((assumed & differs).sum()), int((assumed & ~differs).sum())
@@ -146,6 +150,20 @@ def _differs(comparison: Comparison) -> str:
         if scenario.after is not None:
             rows.append(w["changes"].format(label=name, day=scenario.change_on_day))
     return bullets(rows)
+
+
+def _single_settings(comparison: Comparison, differing: pd.DataFrame, told: Collection[str]) -> list[str]:
+    """Settings that differ outside the options already told of, written out where they are few."""
+    w, names, titles = catalogue()["board"], display_names(comparison), catalogue()["config_groups"]
+    single = differing[[titles.get(group) not in told for group in differing["group"]]]
+    if len(single) > MOST_SETTINGS:
+        return []
+    rows = []
+    for row in single.to_dict("records"):
+        unit = f" {row['unit']}" if row["unit"] not in NO_UNIT else ""
+        values = " · ".join(shown(row[n]) for n in names)
+        rows.append(w["differs_one"].format(label=first_up(row["label"]), values=values, unit=unit))
+    return rows
 
 
 def _whose_people(comparison: Comparison) -> str:
@@ -160,10 +178,14 @@ def _short(comparison: Comparison, found: Sequence[Finding], marks: dict[str, li
     told = [f for f in own if f.matters and f.counted]
     withheld = [f for f in own if f.matters and not f.counted]
     if not told and not withheld:
-        return paragraph(w["nothing"].format(n=replications(comparison)), "lead")
+        return paragraph(
+            w["nothing"].format(replications=replications_text(replications(comparison))), "lead"
+        )
     by_posts = [f for f in withheld if by_fewer_posts(f)]  # told with the reason why they are no gains
     lead = _spread_out([f for f in own if f in told or f in by_posts], MOST_SENTENCES)
     text = bullets(sentences(lead, marks), "lead") if lead else ""
+    if more := len(told) + len(by_posts) - len(lead):
+        text += paragraph(w["more_told"].format(k=more), "note")
     if any(d.path.startswith("power") for d in comparison.settings):
         text += paragraph(w["power_assumed"], "note")
     if withheld:

@@ -134,6 +134,10 @@ def _unit(unit: str) -> str:
     return "–" if unit in ("", "choice", "yes/no", "text") else unit
 
 
+#: Units that say nothing when they stand behind a value.
+NO_UNIT = ("", "choice", "yes/no", "text", "time")
+
+
 def shown(value: Any) -> str:
     """A setting's value as text: yes and no, numbers without a tail, names without underscores."""
     words = catalogue()["values"]

@@ -17,7 +17,7 @@ from rich.text import Text
 from wardsim.report.board import heading, meta
 from wardsim.report.describe import in_order, outcome_words
 from wardsim.report.reading import display_names, findings, unsupported, warning_findings
-from wardsim.report.settings import choices_table, settings_frame, shown
+from wardsim.report.settings import NO_UNIT, choices_table, settings_frame, shown
 from wardsim.report.tables import Table, difference_lines, rota_table
 from wardsim.report.words import (
     Finding,
@@ -61,9 +61,9 @@ def show_comparison(
     _say(out, meta(comparison))
     _print_table(out, rota_table(comparison))
     _settings(out, comparison)
-    _outcomes(out, comparison, words["differences"], everything)
     for label, reasons in marks.items():
         _say(out, catalogue()["page"]["not_supported_short"].format(label=label, reasons="; ".join(reasons)))
+    _outcomes(out, comparison, words["differences"], everything)
     if comparison.same_people is not None:
         _outcomes(out, comparison.same_people, words["same_people"], everything)
     hidden = len({f.outcome.name for f in found}) - len(_wanted(found, marks, everything))
@@ -112,7 +112,7 @@ def _settings(out: Console, comparison: Comparison) -> None:
     chosen = {g for g, title in catalogue()["config_groups"].items() if title in {row[0] for row in options}}
     single = differing[~differing["group"].isin(chosen)]
     for row in single.head(MOST_SETTINGS).to_dict("records"):
-        unit = f" {row['unit']}" if row["unit"] not in ("", "choice", "yes/no", "text", "time") else ""
+        unit = f" {row['unit']}" if row["unit"] not in NO_UNIT else ""
         values = " · ".join(_short(shown(row[n])) for n in names)
         _say(out, f"  {first_up(row['label'])}: {values}{unit}")
     if len(single) > MOST_SETTINGS:

@@ -233,7 +233,7 @@ def sentence(f: Finding, lang: str = "en") -> str:
         "noun": noun,
         "label": inside(f.label),
         "baseline": inside(f.baseline),
-        "n": f.n,
+        "replications": replications_text(f.n),
     }
     if f.n == 1 and math.isfinite(f.difference):
         return _close(s["few"].format(**words), f.note)
@@ -332,7 +332,7 @@ def title(findings: Sequence[Finding], group: str, lang: str = "en") -> str:
     told = [f for f in findings if f.matters and f.counted]
     if not told:
         n = max((f.n for f in findings), default=0)
-        text: str = s["nothing"].format(group=group, n=n)
+        text: str = s["nothing"].format(group=group, replications=replications_text(n))
         return text
     lead = told[0].outcome
     rows = [f for f in findings if f.outcome.name == lead.name]

@@ -35,6 +35,7 @@ __all__ = [
     "diff",
     "draft",
     "option_names",
+    "replaced_settings",
     "scenario_hash",
     "swept_names",
     "to_yaml",
@@ -128,6 +129,16 @@ def combinations(
 def is_a_ward(file: str | Path, *, config_dir: str | Path | None = None) -> bool:
     """Whether a file describes a ward of its own (else it holds settings for any)."""
     return _read_file(Path(file), Options(config_dir)).is_a_ward
+
+
+def replaced_settings(
+    file: str | Path, overrides: Overrides, *, config_dir: str | Path | None = None
+) -> list[str]:
+    """Settings that a hand-written file gives and that an option chosen again in `overrides` replaces."""
+    options = Options(config_dir)
+    source = _read_file(Path(file), options)
+    again = {text.lstrip("+/").partition("=")[0] for text in overrides}.intersection(options.groups)
+    return [path for path, _ in source.reading.changes if path.partition(".")[0] in again and "." in path]
 
 
 def swept_names(overrides: Overrides, *, config_dir: str | Path | None = None) -> list[str]:

@@ -199,7 +199,9 @@ class Activity(Frozen):
     minutes: float
     role: str = Field("any", description="role that leads it, or any")
     n_staff: int = 1
-    share: float = Field(description="share of those present who take part on average")
+    share: float = Field(
+        description="share of those present who take part on average; 0: a meeting of staff without them"
+    )
 
 
 class Care(Frozen):

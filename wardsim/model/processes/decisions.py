@@ -29,14 +29,15 @@ from wardsim.model.access import (
 )
 from wardsim.model.buffers import M_DECIDED, M_LAPSED, M_OPEN
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import day_row, is_on
+from wardsim.model.processes.activity import available_for_programme, day_row, is_on
 from wardsim.model.processes.record import on_paper, usable
 from wardsim.model.processes.relations import lose_trust
 from wardsim.model.randomness import STREAMS, uniform
-from wardsim.model.state import A_MEETING, DAY, HOME, INPATIENT
+from wardsim.model.state import A_CRISIS, A_MEETING, DAY, HOME, INPATIENT
 from wardsim.model.world import (
     DISCHARGE,
     EVERYDAY,
+    IN_CRISIS,
     MEDICATION,
     MILIEU,
     PLAN,
@@ -80,13 +81,27 @@ def ask(w, i, matter, now):
 
 
 @kernel
-def role_knowledge(w, i, r, now):
-    """Best usable knowledge of person i among those of role r on duty; on paper only if nobody is."""
+def in_room(w, j, u, matter, decider, now):
+    """Whether staff j is in the room when a matter is settled on unit u.
+
+    In the meeting that begins now (``decider`` -1): who sits in it.  Where somebody decides alone: the decider, and
+    colleagues at hand, free or at other work; in a crisis also whoever came.  Their role must belong there.
+    """
+    s = staff_at(w, j)
+    if s.unit != u or not is_on(s) or weight_at(w, matter, s.role).there == 0:
+        return False
+    if decider < 0:
+        return s.activity == A_MEETING and s.start_min == now
+    return j == decider or available_for_programme(s) or (matter == IN_CRISIS and s.activity == A_CRISIS)
+
+
+@kernel
+def role_knowledge(w, i, r, matter, decider, now):
+    """Best usable knowledge of person i among those of role r in the room; on paper only if nobody is."""
     best = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
-        s = staff_at(w, j)
-        if s.role == r and s.unit == person_at(w, i).unit and is_on(s):
+        if staff_at(w, j).role == r and in_room(w, j, person_at(w, i).unit, matter, decider, now):
             best = max(best, usable(w, i, j, now))
     return best if best >= 0.0 else on_paper(w, i)
 
@@ -100,11 +115,10 @@ def is_there(w, i, matter):
 
 
 @kernel
-def judgement(w, i, matter, there, now):
+def judgement(w, i, matter, there, decider, now):
     """P (knowledge of the person) and E (knowledge of means) that reach the decision.
 
-    ``there``: whether the person is in the room.  If not, nobody hears them, and they hear nobody.  Of staff those
-    are heard who are on duty and whose role is in the room.
+    ``there``: whether the person is in the room.  If not, nobody hears them, and they hear nobody.
     """
     c = par_at(w)
     p = person_at(w, i)
@@ -115,10 +129,9 @@ def judgement(w, i, matter, there, now):
     best_e = own_e if there else 0.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
-        s = staff_at(w, j)
-        if s.unit == p.unit and is_on(s) and weight_at(w, matter, s.role).there == 1:
+        if in_room(w, j, p.unit, matter, decider, now):
             best_k = max(best_k, usable(w, i, j, now))
-            best_e = max(best_e, role_at(w, s.role).means)
+            best_e = max(best_e, role_at(w, staff_at(w, j).role).means)
     listening = c.power_listening if c.on_listening > 0.0 else 0.0
     heard = listening if there else 0.0
     total_k = weight_at(w, matter, n).weight * (own_k + heard * max(0.0, best_k - own_k))
@@ -126,7 +139,7 @@ def judgement(w, i, matter, there, now):
     for r in range(n):
         weight = weight_at(w, matter, r).weight
         if weight > 0.0:
-            k = role_knowledge(w, i, r, now)
+            k = role_knowledge(w, i, r, matter, decider, now)
             e = role_at(w, r).means
             total_k += weight * (k + listening * max(0.0, best_k - k))
             total_e += weight * (e + listening * max(0.0, best_e - e))
@@ -162,7 +175,7 @@ def settle(w, n, now, at_once, decider):
     p = person_at(w, i)
     matter = int(row.matter)
     there = at_once or is_there(w, i, matter)
-    knowledge, means = judgement(w, i, matter, there, now)
+    knowledge, means = judgement(w, i, matter, there, decider, now)
     own = weight_at(w, matter, w.roles_n).weight
     asked = there or own >= c.decisions_asked_from
     form = int(c.decision_form)

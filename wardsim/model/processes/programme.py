@@ -96,7 +96,7 @@ def takes_part(w, i, item, beat):
 
 @kernel
 def hold(w, u, item, now):
-    """One item of the programme on unit u."""
+    """One item of the programme on unit u; where nobody staying takes part it is a meeting of staff."""
     c = par_at(w)
     household = c.care_household_shared > 0.0 and c.on_household > 0.0
     shared = item.kind == I_GROUP or item.kind == I_MEETING or item.kind == I_EXPOSURE or household
@@ -115,7 +115,7 @@ def hold(w, u, item, now):
             j = leader(w, u, item.role)
             if j < 0:
                 break
-            begin(w, j, A_SHARED, start, end)
+            begin(w, j, A_SHARED if item.share > 0.0 else A_MEETING, start, end)
             staff_at(w, j).kind = kind
             staff_at(w, j).stance = COMPANION
             candidate_at(w, leaders).row = j

@@ -143,7 +143,7 @@ def calm_odds(w, i, n, hands, wanted, best, rho, trained, physical, now):
         x -= c.crises_calm_errors * math.log(rho)
     if c.on_power_in_crises > 0.0:
         row = ask(w, i, IN_CRISIS, now)
-        knowledge, means = judgement(w, i, IN_CRISIS, True, now)
+        knowledge, means = judgement(w, i, IN_CRISIS, True, p.with_staff, now)
         settle(w, row, now, False, p.with_staff)
         close(w, clock_at(w).n_open - 1)
         x += c.crises_calm_decision * (mix(c, knowledge, means) - c.decisions_reference_mix)
