@@ -22,8 +22,10 @@ from wardsim.report.board import MOST_SENTENCES, _spread_out, board
 from wardsim.report.page import report_html, write_report
 from wardsim.report.panels import COLOURS, style
 from wardsim.report.reading import findings, owner, sides
+from wardsim.report.settings import settings_frame
 from wardsim.report.words import catalogue as words
 from wardsim.report.words import limits, sentence
+from wardsim.scenario.saved import diff
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "line", "path"}
 
@@ -332,13 +334,12 @@ def test_a_changeover_is_told_on_the_first_page_and_drawn_by_day(comparison: Any
 
 def test_few_settings_that_differ_are_written_out_on_the_first_page(comparison: Any) -> None:
     base, second, third = comparison.scenarios
-    twelve = base.model_copy(update={"ward": base.ward.model_copy(update={"beds": 12})})
-    changed = replace(
-        comparison, scenarios=(base, twelve, third), labels=(*comparison.labels[:1], "ward.beds=12", "c")
-    )
-    told = Page(board(changed, findings(comparison), {})).words
-    assert "10 · 12 · 10" in told
-    assert "10 · 12 · 10" not in Page(board(comparison, findings(comparison), {})).words
+    scenarios = (base, base.model_copy(update={"ward": base.ward.model_copy(update={"beds": 12})}), third)
+    changed = replace(comparison, scenarios=scenarios, settings=diff(*scenarios))
+    names = set(settings_frame(changed).query("differs")["path"])
+    assert "ward.beds" in names
+    assert "10 · 12 · 10" in Page(board(changed, findings(changed), {})).words
+    assert "10 · 10 · 10" not in Page(board(comparison, findings(comparison), {})).words
 
 
 def test_the_first_page_says_how_much_it_leaves_out(comparison: Any) -> None:
