@@ -72,11 +72,12 @@ def team(run: Run) -> list[int]:
     return rows
 
 
-def meet(run: Run) -> None:
-    """Everybody on duty sits in a meeting that begins now."""
+def meet(run: Run, matter: int) -> None:
+    """Everybody on duty has a seat in a meeting that begins now and settles this kind of matter."""
     for j in run.arrays["present"]["staff"][: int(run.clock["n_present"])]:
         s = run.arrays["staff"][j]
         s["activity"], s["start_min"], s["asleep"] = A_MEETING, now(run), 0
+        s["seat"], s["seat_min"] = run.arrays["forum_of"]["forum"][matter], now(run)
 
 
 def trusts(run: Run, i: int, trust: dict[int, float]) -> np.ndarray:

@@ -170,6 +170,11 @@ def bring_up_to_date(header, j, now):
 
 
 @entry
+def wake(header, j, now, minutes):
+    fatigue.wake(header[0], j, now, minutes)
+
+
+@entry
 def arrive(header, i, now):
     stays.arrive(header[0], i, now)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.model import from_python
-from tests.model.afternoon import afternoon, by_chance, inpatients, meet, now, par, somebody, team
+from tests.model.afternoon import LONG_AGO, afternoon, by_chance, inpatients, meet, now, par, somebody, team
 from tests.model.wards import inputs
 from wardsim.model import buffers
 from wardsim.model.engine import Run
@@ -41,7 +41,7 @@ def _say(run: Run, matter: int, own: float, staff: float) -> int:
     Returns the role.
     """
     role = int(run.arrays["staff"]["role"][team(run)[0]])
-    meet(run)
+    meet(run, PLAN)
     weights = run.arrays["weights"]["weight"]
     weights[matter] = 0.0
     weights[matter, -1], weights[matter, role] = own, staff
@@ -129,7 +129,7 @@ def test_what_a_role_knows_is_heard_only_in_the_room(run: Run) -> None:
     c, (i, p), rows = par(run), somebody(run), team(run)
     weights, staff, pairs = run.arrays["weights"], run.arrays["staff"], run.arrays["pair"][i]
     weights["weight"][PLAN], weights["weight"][PLAN, 0] = 0.0, 1.0
-    meet(run)
+    meet(run, PLAN)
     staff["role"][rows], staff["role"][rows[0]], staff["unit"][rows] = 0, 1, p["unit"]
     run.arrays["roles"]["means"] = 0.5
     run.arrays["roles"]["means"][1] = 0.9
@@ -149,6 +149,7 @@ def test_what_a_role_knows_is_heard_only_in_the_room(run: Run) -> None:
     ("matter", "alone", "doing", "heard"),
     [
         (PLAN, False, A_MEETING, True),
+        (PLAN, False, A_MEETING, False),  # another meeting
         (PLAN, False, A_FREE, False),  # on duty, and not in the meeting
         (PLAN, False, A_CRISIS, False),
         (PLAN, True, A_FREE, True),  # at hand where somebody decides alone
@@ -168,10 +169,16 @@ def test_only_who_sits_there_is_heard_and_decides(
     c, (i, p), rows = par(run), somebody(run), team(run)
     weights, staff, pairs = run.arrays["weights"], run.arrays["staff"], run.arrays["pair"][i]
     weights["weight"][matter], weights["there"][matter] = 0.0, 1
-    meet(run)
+    meet(run, matter)
     staff["role"][rows], staff["unit"][rows] = 0, p["unit"]
     knower, decider = rows[:2]
     staff["activity"][knower] = doing
+    if doing != A_MEETING:
+        staff["seat_min"][knower] = LONG_AGO
+    elif not heard:  # sits with somebody over another matter, which began in the same minute
+        staff["seat"][knower] = AT_ONCE
+    if doing == A_CRISIS and heard:
+        staff["asleep"][knower] = 1  # by night they were woken for it
     pairs["who"], pairs["last_min"], pairs["knowledge"] = staff["who"], now(run), 0.1
     pairs["knowledge"][knower] = 0.9
     p["oral"], p["written"] = 0.0, 0.0
@@ -180,6 +187,24 @@ def test_only_who_sits_there_is_heard_and_decides(
         weights["weight"][matter, 0], c["power_listening"] = 1.0, 0.0 if own_role else 1.0
         known, _ = run.act(from_python.judgement, i, matter, False, decider if alone else -1, now(run))
         assert known == pytest.approx(0.9 if heard else 0.1, abs=1e-3)
+
+
+@pytest.mark.parametrize("sits", [True, False])
+def test_a_role_that_nobody_stands_for_hears_nobody(run: Run, sits: bool) -> None:
+    """It has its say by what is on paper and what it knows of means, as the person has who is not there."""
+    c, (i, p), rows = par(run), somebody(run), team(run)
+    weights, staff, pairs = run.arrays["weights"], run.arrays["staff"], run.arrays["pair"][i]
+    weights["weight"][PLAN], weights["there"][PLAN], weights["weight"][PLAN, 1] = 0.0, 1, 1.0
+    meet(run, PLAN)
+    staff["role"][rows], staff["unit"][rows] = 0, p["unit"]
+    staff["role"][rows[0]] = 1 if sits else 0
+    pairs["who"], pairs["last_min"], pairs["knowledge"] = staff["who"], now(run), 0.9
+    pairs["knowledge"][rows[0]] = 0.2
+    p["oral"], p["written"], c["power_listening"] = 0.1, 0.0, 1.0
+    run.arrays["roles"]["means"] = 0.8
+    run.arrays["roles"]["means"][1] = 0.5
+    found = run.act(from_python.judgement, i, PLAN, False, -1, now(run))
+    assert found == pytest.approx((0.9, 0.8) if sits else (0.1, 0.5), abs=1e-3)
 
 
 # ----------------------------------------------------------------- the two outcomes

@@ -35,8 +35,8 @@ def _ward(structure: str, *more: str) -> Run:
     return run
 
 
-def _know(run: Run, regime: dict[object, float]) -> int:
-    """Set what staff know of the first person; returns the person's row."""
+def _know(run: Run, regime: dict[object, float], matter: int = PLAN) -> int:
+    """Set what staff know of the first person, and let all sit there; returns the person's row."""
     i = int(run.arrays["here"]["person"][0])
     people, pair, staff = run.arrays["people"], run.arrays["pair"], run.arrays["staff"]
     people["agency"][i] = regime["agency"]
@@ -47,7 +47,7 @@ def _know(run: Run, regime: dict[object, float]) -> int:
     kind = run.inputs.roles["kind"][staff["role"]]
     pair["knowledge"][i] = [regime.get(int(k), 0.02) for k in kind]
     staff["is_temp"] = 0
-    meet(run)
+    meet(run, matter)
     return i
 
 
@@ -55,7 +55,7 @@ def _know(run: Run, regime: dict[object, float]) -> int:
 def _shares(structure: str, regime: str, matter: int) -> tuple[float, float]:
     """Share of decisions as the person wished, and of those that worked out."""
     run = _ward(structure)
-    i = _know(run, REGIMES[regime])
+    i = _know(run, REGIMES[regime], matter)
     out = np.zeros((N, 3))
     run.act(from_python.decide_often, i, matter, 5.0 * run.tick, out)
     return float(out[:, 0].mean()), float(out[:, 1].mean())

@@ -64,7 +64,9 @@ def test_who_sat_in_the_meeting_loses_trust_by_the_weight_of_their_role(run: Run
     staff, weights = run.arrays["staff"], run.arrays["weights"]["weight"]
     most, half, absent, powerless = rows[:4]
     for role, j in enumerate((most, half, powerless)):
-        staff["role"][j], staff["activity"][j], staff["start_min"][j] = role, A_MEETING, now(run)
+        staff["role"][j], staff["seat_min"][j] = role, now(run)
+        staff["seat"][j] = run.arrays["forum_of"]["forum"][PLAN]
+    staff["activity"][absent], staff["start_min"][absent] = A_MEETING, now(run)  # another one
     staff["role"][absent] = 0
     weights[PLAN] = 0.0
     weights[PLAN, 0], weights[PLAN, 1] = 0.5, 0.25

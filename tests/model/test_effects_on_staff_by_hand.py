@@ -216,6 +216,33 @@ def test_strain_and_tiredness_make_sick(run: Run, strained: float, rho: float, g
     assert found > 0
 
 
+# ------------------------------------------------------------- sleep on site
+@pytest.mark.parametrize("minutes", [0.0, 10.0, 90.0])
+def test_sleep_that_was_lost_is_missing_in_the_morning(run: Run, minutes: float) -> None:
+    """Woken at 02:00 in a night from 23:00 to 07:00: awake half an hour, or as long as the crisis lasts."""
+    c, j = par(run), team(run)[0]
+    s = run.arrays["staff"][j]
+    start, low, high, brk = 1.0e6, 2.4, 14.3, 12.2
+
+    def asleep(pressure: float, hours: float) -> float:
+        slope = 0.3813 * (high - brk)
+        linear = min(hours, max(0.0, (brk - pressure) / slope))
+        pressure += slope * linear
+        return float(high - (high - pressure) * math.exp(-0.3813 * (hours - linear)))
+
+    for woken in (False, True):
+        s["asleep"], s["resting"], s["pressure"], s["pressure_min"] = 1, 0, 6.0, start
+        s["awake_until_min"], s["lost_sleep_h"] = LONG_AGO, 0.0
+        awake_h = max(float(c["fatigue_woken_awake_min"]), minutes) / 60 if woken else 0.0
+        if woken:
+            run.act(from_python.wake, j, start + 180.0, minutes)
+        run.act(from_python.bring_up_to_date, j, start + 480.0)
+        before = asleep(6.0, 3.0)
+        expected = asleep(low + (before - low) * math.exp(-0.0353 * awake_h), 5.0 - awake_h)
+        assert s["pressure"] == pytest.approx(expected if woken else asleep(6.0, 8.0), rel=2e-3)
+        assert s["lost_sleep_h"] == pytest.approx(awake_h)
+
+
 # -------------------------------------------------------------------- strain
 def _after_duty(run: Run, **values: float) -> float:
     """Strain after eight hours that began with none, with nothing waiting and no say missing unless given."""

@@ -6,8 +6,8 @@ power structure names.
 preference_met:  p = fits ? a : w_p a_p + (1 - w_p)(m0 + m1 P)      a right, counted as such
 worked_out:      p = p0 + (1 - p0) mix(P, E),  p0 = 0.6 where wish and practice agree, else 0.3
 P = sum w_i K_i*, E = sum w_i E_i*, X* = X + listening (X_best - X)+, the person's own K = s + (1 - s) A
-X_best: of those in the room.  Where the person is not, nobody hears what they know of themself, and they do not
-hear the others.
+X_best: of those in the room.  Where the person is not, nobody hears what they know of themself; and whoever has a
+say and is not there, person or role, does not hear the others.
 mix: geometric sqrt(P E) | arithmetic (P + E)/2 | minimum | rights_only and no_power_effect: a constant
 """
 
@@ -15,6 +15,7 @@ import math
 
 from wardsim.model.access import (
     clock_at,
+    forum_of_at,
     here_at,
     matter_at,
     open_at,
@@ -33,7 +34,7 @@ from wardsim.model.processes.activity import available_for_programme, day_row, i
 from wardsim.model.processes.record import on_paper, usable
 from wardsim.model.processes.relations import lose_trust
 from wardsim.model.randomness import STREAMS, uniform
-from wardsim.model.state import A_CRISIS, A_MEETING, DAY, HOME, INPATIENT
+from wardsim.model.state import A_CRISIS, DAY, HOME, INPATIENT
 from wardsim.model.world import (
     DISCHARGE,
     EVERYDAY,
@@ -88,22 +89,36 @@ def in_room(w, j, u, matter, decider, now):
     colleagues at hand, free or at other work; in a crisis also whoever came.  Their role must belong there.
     """
     s = staff_at(w, j)
-    if s.unit != u or not is_on(s) or weight_at(w, matter, s.role).there == 0:
+    if s.unit != u or weight_at(w, matter, s.role).there == 0:
         return False
     if decider < 0:
-        return s.activity == A_MEETING and s.start_min == now
-    return j == decider or available_for_programme(s) or (matter == IN_CRISIS and s.activity == A_CRISIS)
+        return has_seat(w, j, matter, now)
+    if j == decider or (matter == IN_CRISIS and s.activity == A_CRISIS):  # also who was asleep, and was woken
+        return True
+    return available_for_programme(s)
+
+
+@kernel
+def has_seat(w, j, matter, now):
+    """Whether staff j sits in the meeting that begins now and settles this kind of matter."""
+    s = staff_at(w, j)
+    return s.seat_min == now and s.seat == forum_of_at(w, matter).forum
 
 
 @kernel
 def role_knowledge(w, i, r, matter, decider, now):
-    """Best usable knowledge of person i among those of role r in the room; on paper only if nobody is."""
+    """Best usable knowledge of person i among those of role r in the room, and whether anybody is.
+
+    A role that nobody stands for decides by what is on paper and by what it knows of means, and hears nobody.
+    """
     best = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         if staff_at(w, j).role == r and in_room(w, j, person_at(w, i).unit, matter, decider, now):
             best = max(best, usable(w, i, j, now))
-    return best if best >= 0.0 else on_paper(w, i)
+    if best >= 0.0:
+        return best, True
+    return on_paper(w, i), False
 
 
 @kernel
@@ -139,10 +154,11 @@ def judgement(w, i, matter, there, decider, now):
     for r in range(n):
         weight = weight_at(w, matter, r).weight
         if weight > 0.0:
-            k = role_knowledge(w, i, r, matter, decider, now)
+            k, sits = role_knowledge(w, i, r, matter, decider, now)
             e = role_at(w, r).means
-            total_k += weight * (k + listening * max(0.0, best_k - k))
-            total_e += weight * (e + listening * max(0.0, best_e - e))
+            heard = listening if sits else 0.0
+            total_k += weight * (k + heard * max(0.0, best_k - k))
+            total_e += weight * (e + heard * max(0.0, best_e - e))
     return total_k, total_e
 
 
@@ -275,7 +291,7 @@ def blame_the_meeting(w, i, matter, cost_h, now):
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.activity == A_MEETING and s.start_min == now and s.unit == person_at(w, i).unit:
+        if s.unit == person_at(w, i).unit and has_seat(w, j, matter, now):
             weight = weight_at(w, matter, s.role).weight
             if weight > 0.0:
                 lose_trust(w, i, j, cost_h * weight / most, now)

@@ -46,13 +46,17 @@ def after_asleep(pressure, hours):
 
 @kernel
 def bring_up_to_date(w, j, now):
-    """Work out process S of staff j for this minute."""
+    """Work out process S of staff j for this minute; whoever was woken on site was awake for part of the time."""
     s = staff_at(w, j)
     hours = (now - s.pressure_min) / 60.0
     if hours <= 0.0:
         return
-    asleep = s.resting == 1 or (s.asleep == 1 and now > s.awake_until_min)
-    s.pressure = after_asleep(s.pressure, hours) if asleep else after_awake(s.pressure, hours)
+    awake_h = hours
+    if s.resting == 1:
+        awake_h = 0.0
+    elif s.asleep == 1:
+        awake_h = min(hours, max(0.0, (s.awake_until_min - s.pressure_min) / 60.0))
+    s.pressure = after_asleep(after_awake(s.pressure, awake_h), hours - awake_h)
     s.pressure_min = now
 
 
@@ -104,14 +108,18 @@ def set_alertness(w, j, now):
 
 
 @kernel
-def wake(w, j, now):
-    """Somebody asleep on site is woken: awake for a while, and the sleep is lost."""
+def wake(w, j, now, minutes):
+    """Somebody asleep on site is woken for so many minutes, awake for a while at least, and the sleep is lost."""
     s = staff_at(w, j)
-    if s.asleep == 0 or now < s.awake_until_min:
+    if s.asleep == 0 or (minutes <= 0.0 and now < s.awake_until_min):
         return
     bring_up_to_date(w, j, now)
-    s.awake_until_min = now + par_at(w).fatigue_woken_awake_min
-    s.lost_sleep_h += par_at(w).fatigue_woken_awake_min / 60.0
+    since = max(now, s.awake_until_min)
+    until = max(since, now + max(par_at(w).fatigue_woken_awake_min, minutes))
+    s.lost_sleep_h += (until - since) / 60.0
+    s.awake_until_min = until
+    if s.is_temp == 0:
+        set_alertness(w, j, now)
 
 
 @kernel

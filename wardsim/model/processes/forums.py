@@ -138,6 +138,8 @@ def meet(w, u, forum, now):
             j = present_at(w, n_th).staff
             if seats < c.decisions_seats_per_role and can_sit_in(w, j, u, r, forum):
                 begin(w, j, A_MEETING, now, now + minutes)
+                staff_at(w, j).seat = forum
+                staff_at(w, j).seat_min = now
                 seats += 1
     k = 0
     while k < clock_at(w).n_open and waiting > 0:

@@ -19,7 +19,7 @@ from wardsim.model.access import (
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import begin
-from wardsim.model.processes.decisions import ask, close, judgement, mix, settle
+from wardsim.model.processes.decisions import ask, close, is_there, judgement, mix, settle
 from wardsim.model.processes.fatigue import wake
 from wardsim.model.processes.relations import trust_in
 from wardsim.model.state import (
@@ -95,7 +95,7 @@ def respond(w, i, n, wanted, minutes, now):
         s = staff_at(w, j)
         start = now
         if s.asleep == 1:
-            wake(w, j, now)
+            wake(w, j, now, c.fatigue_woken_answers_min + minutes)
             start = now + c.fatigue_woken_answers_min
         trust = trust_in(w, i, j, now)
         begin(w, j, A_CRISIS, start, start + minutes)
@@ -143,7 +143,7 @@ def calm_odds(w, i, n, hands, wanted, best, rho, trained, physical, now):
         x -= c.crises_calm_errors * math.log(rho)
     if c.on_power_in_crises > 0.0:
         row = ask(w, i, IN_CRISIS, now)
-        knowledge, means = judgement(w, i, IN_CRISIS, True, p.with_staff, now)
+        knowledge, means = judgement(w, i, IN_CRISIS, is_there(w, i, IN_CRISIS), p.with_staff, now)
         settle(w, row, now, False, p.with_staff)
         close(w, clock_at(w).n_open - 1)
         x += c.crises_calm_decision * (mix(c, knowledge, means) - c.decisions_reference_mix)

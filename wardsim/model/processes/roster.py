@@ -243,7 +243,7 @@ def go_home_or_wake(w, now, quarter):
             end_duty(w, j, s.duty_end_min)
             gone = 1
         elif quarter and s.asleep == 1 and disturbed(w, j, clock_at(w).beat):
-            wake(w, j, now)
+            wake(w, j, now, 0.0)
     return gone
 
 
