@@ -146,8 +146,6 @@ STAFF = _table(
     ("partner2", I, "row", -1, INF, "second person in the room, being-with"),
     ("work", B, "code", 0, 3, "whose the work in hand is: nobody's, own, the ward's, people's"),
     ("bound_for", I, "row", -1, INF, "person in home treatment they are on the way to"),
-    ("seat", I, "code", -1, 5, "forum of the last meeting they had a seat in"),
-    ("seat_min", F, "min", -INF, INF, "when that meeting began"),
     ("duty", I, "row", -1, INF, "present duty"),
     ("backlog_min", F, "min", 0, INF, "own breaks, talks and other work due"),
     ("break_min", F, "min", 0, INF, "breaks due"),
@@ -176,6 +174,8 @@ STAFF = _table(
     ("duty_min", F, "min", 0, INF, "minutes of other work in this duty"),
     ("load_min", F, "min", 0, INF, "crisis minutes in this duty"),
     ("named_for", I, "n", 0, INF, "people this member is named worker of"),
+    ("seat", I, "code", -1, 5, "forum of the last meeting they had a seat in"),
+    ("seat_min", F, "min", -INF, INF, "when that meeting began"),
 )
 
 PAIR = _table(
