@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from wardsim.experiment.compare import Comparison
+    from wardsim.experiment.results import Results
     from wardsim.scenario.schema import Scenario
 
 DONE, SOME_FAILED = 0, 1
 RESULTS = Path("results")
+BREACHES = "breaches.csv"
 THREE_ROTATIONS = "rotation=three_shift,co_living,soteria_48"
 
 
@@ -58,6 +60,7 @@ def run(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | Non
     console = _console()
     show_results(results, console)
     _print(console, f"Saved in {results.folder}")
+    _tell_breaches(console, results)
     ward = f"service={scenario.choices['service']}" if file is None else shlex.quote(file)
     _next(console, f"wardsim compare {ward} rotation=three_shift,co_living")
     return _failed(console, results.failures)
@@ -177,11 +180,25 @@ def _tell_replaced(files: Sequence[str], overrides: Sequence[str], config_dir: s
 
 
 def _tell_hours(scenario: Scenario) -> None:
-    """How much milieu staff the ward has, from which its owner sees a slip in beds or posts."""
+    """How much milieu staff the ward has, from which its owner sees a slip in beds or posts; and the law."""
+    from wardsim.report.words import catalogue
     from wardsim.roster import summarise
 
-    hours = summarise(scenario).paid_hours_per_week
+    rota, words = summarise(scenario), catalogue()
+    hours = rota.paid_hours_per_week
     _tell(f"{hours:.0f} paid hours of milieu staff a week, {hours / scenario.ward.beds:.1f} for each bed")
+    while scenario.after is not None:
+        scenario = scenario.after
+    status = words["legal"][rota.legal_status] + (f" ({rota.legal_basis})" if rota.legal_basis else "")
+    basis = words["legal_bases"][scenario.rotation.legal_basis]
+    hint = f"; {rota.legal_hint}" if rota.legal_hint else ""
+    _tell(f"working time, {words['laws'][rota.working_time_law]} ({basis}): {status}{hint}")
+
+
+def _tell_breaches(console: Console, results: Results) -> None:
+    """Where the breaches of working-time rules are listed, if the plan has any."""
+    if results.folder is not None and (n := len(results.breaches)):
+        _print(console, f"{n:,} breaches of working-time rules in the plan: {results.folder / BREACHES}")
 
 
 def _tell_change(scenario: Scenario) -> None:

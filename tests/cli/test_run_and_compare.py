@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from wardsim import run_and_compare
 from wardsim.cli import main
 from wardsim.experiment.load import load_alternatives
 from wardsim.experiment.results import load_results
+from wardsim.roster import expand
 from wardsim.scenario.compose import RunSettings
 from wardsim.scenario.problems import ScenarioError
 
@@ -45,6 +47,27 @@ def test_run_saves_says_where_and_goes_on_where_it_was(capsys: pytest.CaptureFix
     assert "3 of 3 runs already done, 0 to run" in again.err
     assert main(["run", str(folder / "scenario.yaml"), "out=results/community_centre"]) == 0
     assert "3 of 3 runs already done" in capsys.readouterr().err, "the saved scenario has the same keys"
+
+
+def test_run_lists_the_breaches_of_the_plan_with_date_line_and_article(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What the rota breaks is said before the run, and the list opens in a spreadsheet."""
+    assert main(["run", "service=soteria_berne", *SHORT]) == 0
+    said = capsys.readouterr()
+    assert "working time, Switzerland (the statute alone): not lawful as drawn (" in said.err
+    assert "would need the rules for staff who live in" in said.err
+    (file,) = Path("results/soteria_berne").glob("*/breaches.csv")
+    assert f"breaches of working-time rules in the plan: {file}" in said.out
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    results = load_results("results/soteria_berne")
+    assert len(rows) == len(results.breaches) == len(expand(results.scenario, 5).breaches)
+    first = rows[0]
+    assert (first["date"], first["unit"], first["role"], first["line"], first["article"], first["text"]) == (
+        "2027-01-04", "house", "milieu_therapist", "1", "ArGV 2 Art. 9", "0 h of rest within 24 h; required 9 h",
+    )  # fmt: skip
+    assert main(["run", *SHORT]) == 0
+    assert "breaches" not in capsys.readouterr().out, "a lawful rota has nothing to list"
 
 
 def test_a_saved_scenario_runs_as_often_and_with_the_same_chance() -> None:

@@ -142,6 +142,7 @@ def scenario(name: str = "ward", *, presence: float = 0.5, **changes: Any) -> Sc
             "legal_basis": "statute",
             "shifts": {"D": {"start": "07:00", "hours": 8.0}},
             "crews": [{"name": "all", "sized_by": "hours", "rows": ["DDDDD--"]}],
+            "night_cover_from_rows": True,
             "team_of": "whole_unit",
             "contract": "part_time",
             "handover_minutes": 15.0,

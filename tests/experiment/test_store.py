@@ -34,7 +34,8 @@ def test_the_folder_holds_what_the_design_names(model: MadeUpModel, ward: Scenar
     folder = folder_of(tmp_path)
     assert folder.name == f"ward-{scenario_hash(ward)[:8]}"
     kinds = {path.name.split("-")[0] for path in folder.iterdir()}
-    assert kinds == {"outcomes", "daily", "stays", "staff", "contacts", "scenario.yaml", "manifest.json"}
+    tables = {"outcomes", "daily", "stays", "staff", "contacts"}
+    assert kinds == tables | {"scenario.yaml", "breaches.csv", "manifest.json"}
     manifest = json.loads((folder / "manifest.json").read_text())
     for name in (
         "command",
@@ -52,7 +53,7 @@ def test_the_folder_holds_what_the_design_names(model: MadeUpModel, ward: Scenar
     for part in manifest["parts"]:
         for entry in part["files"].values():
             assert (folder / entry["file"]).stat().st_size == entry["bytes"]
-    assert len(list(folder.iterdir())) == 2 + 5 * 10
+    assert len(list(folder.iterdir())) == 3 + 5 * 10
 
 
 def test_outcome_parts_can_be_read_by_any_tool(model: MadeUpModel, ward: Scenario, tmp_path: Path) -> None:

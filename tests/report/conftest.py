@@ -6,6 +6,7 @@ marks and wording can be checked on numbers that are known beforehand.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,10 +16,23 @@ import pandas as pd
 import pytest
 
 from wardsim.report import describe, words
+from wardsim.roster import Breach
 from wardsim.scenario.saved import diff
 from wardsim.scenario.schema import DEFERRED, MATTERS, Scenario
 
 N = 100
+
+
+def _breach(day: int, line: int, rule: str, article: str, value: float, limit: float, text: str) -> Breach:
+    date, role = dt.date(2027, 1, day), "milieu_therapist"
+    return Breach(date, "ward", role, line, rule, article, value, limit, text)
+
+
+CO_LIVING_BREACHES = (
+    _breach(4, 1, "daily_hours", "AML § 10-4(1)", 14.0, 9.0, "14 h of work within 24 h; allowed 9 h"),
+    _breach(4, 1, "daily_rest", "AML § 10-8(1)", 10.0, 11.0, "10 h of rest within 24 h; required 11 h"),
+    _breach(5, 2, "daily_hours", "AML § 10-4(1)", 15.5, 9.0, "15.5 h of work within 24 h; allowed 9 h"),
+)
 
 # outcome: (unit, baseline mean, sd between replications, difference co-living, difference 48-hour)
 FIGURES: dict[str, tuple[str, float, float, float, float]] = {
@@ -83,6 +97,7 @@ class MadeUpComparison:
     outcomes: pd.DataFrame
     table: pd.DataFrame
     rosters: tuple[Any, ...]
+    breaches: tuple[tuple[Breach, ...], ...]
     settings: list[Any]
     same_people: MadeUpComparison | None = None
     manifest: dict[str, Any] = field(default_factory=dict)
@@ -443,6 +458,7 @@ def compose_comparison(
         outcomes,
         pair(outcomes, labels, {o.name for o in OUTCOMES if o.better == "lower"}),
         rosters,
+        ((), CO_LIVING_BREACHES, ()),
         diff(*scenarios),
         None,
         {

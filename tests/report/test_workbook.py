@@ -19,6 +19,7 @@ SHEETS = [
     "All settings",
     "Differences",
     "Outcomes",
+    "Working time",
     "Replications",
     "Dictionary",
 ]
@@ -76,6 +77,15 @@ def test_rota_and_law_stand_before_the_settings_that_differ(book: openpyxl.Workb
     parts = list(dict.fromkeys(r["Part"] for r in rows))
     assert parts == ["Rota and law", "Choice", "Rotation"]
     assert rows[-1]["48-hour"] == 90
+
+
+def test_every_breach_stands_with_date_line_and_article(book: openpyxl.Workbook) -> None:
+    rows = rows_of(book["Working time"])
+    assert [(r["Scenario"], r["Date"], r["Line"], r["Article"], r["Value"]) for r in rows] == [
+        ("Co-living", "2027-01-04", 1, "AML § 10-4(1)", 14),
+        ("Co-living", "2027-01-04", 1, "AML § 10-8(1)", 10),
+        ("Co-living", "2027-01-05", 2, "AML § 10-4(1)", 15.5),
+    ]
 
 
 def test_replications_pair_up(comparison: Any, book: openpyxl.Workbook) -> None:

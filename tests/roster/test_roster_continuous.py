@@ -61,7 +61,7 @@ def test_a_continuous_rota_has_36_hours(asleep: bool) -> None:
     assert {(b.rule, b.article, b.value, b.limit) for b in found} == {
         ("continuous_week", "AML § 10-4(5)", 37.33, 36.0)
     }
-    assert sorted(b.line for b in found) == list(range(9))
+    assert sorted(b.line for b in found) == list(range(1, 10))
     assert "36 h" in found[0].text
 
 
@@ -95,4 +95,4 @@ def test_who_has_every_sunday_off_is_on_no_continuous_rota() -> None:
     """Others work from Saturday night to Monday; seven lines share 34 duties a week, for some over 38 h each."""
     found = normal_hours(NO_SUNDAYS, turn=7)
     assert {(b.rule, b.article) for b in found} == {("normal_week", "AML § 10-4(4)")}
-    assert {b.line for b in found} <= set(range(7))
+    assert {b.line for b in found} <= set(range(1, 8))

@@ -44,7 +44,7 @@ def breaches_of(
         )
     plan = rotation("imported").model_copy(update={"duties": tuple(duties), "legal_basis": basis})
     roster = expand(small_ward(plan, law=law), days or weeks * 7)
-    return [b for b in roster.breaches if b.line == 0]
+    return [b for b in roster.breaches if b.line == 1]
 
 
 def named(found: list[Breach]) -> list[str]:
@@ -61,7 +61,7 @@ def test_norway_daily_hours() -> None:
     assert breaches_of(days_at(8, 9, 0, 1, 2), law="NO") == []
     [breach] = breaches_of([*days_at(8, 9, 0, 1), (56, 65.5)], law="NO")
     assert breach == Breach(
-        date=dt.date(2027, 1, 6), unit="house", line=0, rule="daily_hours", article="AML § 10-4(1)",
+        date=dt.date(2027, 1, 6), unit="house", role="milieu_therapist", line=1, rule="daily_hours", article="AML § 10-4(1)",
         value=9.5, limit=9.0, text="9.5 h of work within 24 h; allowed 9 h",
     )  # fmt: skip
     assert breaches_of(days_at(7, 12.5, 0, 1, 3), law="NO", basis="union_agreement") == []
@@ -359,6 +359,6 @@ def test_breaches_carry_date_line_and_article(scheme: str) -> None:
     assert dates == sorted(dates)
     for breach in roster.breaches:
         assert roster.start_date <= breach.date < roster.start_date + dt.timedelta(70)
-        assert 0 <= breach.line < len(roster.people)
+        assert 1 <= breach.line <= len(roster.people)
         assert breach.article
         assert breach.text

@@ -35,7 +35,7 @@ from wardsim.scenario.problems import Problem, ScenarioError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from wardsim.roster import RosterSummary
+    from wardsim.roster import Breach, RosterSummary
     from wardsim.scenario.saved import Difference
     from wardsim.scenario.schema import Scenario
 
@@ -57,6 +57,8 @@ class Comparison:
         difference is distinguishable from none, and words for it.
     rosters
         For each scenario what its rota means: legal status, longest shift, hours, heads, cost.
+    breaches
+        For each scenario every breach of working-time rules in the days of a run.
     settings
         What differs between the scenarios.
     same_people
@@ -75,6 +77,7 @@ class Comparison:
     outcomes: pd.DataFrame
     table: pd.DataFrame
     rosters: tuple[RosterSummary, ...]
+    breaches: tuple[tuple[Breach, ...], ...]
     settings: list[Difference]
     same_people: Comparison | None = None
     manifest: dict[str, Any] = field(default_factory=dict)
@@ -298,6 +301,7 @@ def _one(
     import pandas as pd
     import pyarrow as pa
 
+    from wardsim.roster import breaches_of
     from wardsim.scenario.saved import diff
 
     scenarios = tuple(result.scenario for result in results)
@@ -308,6 +312,7 @@ def _one(
         outcomes=rows.to_pandas(),
         table=pd.DataFrame(comparison_rows(results)),
         rosters=tuple(roster_summary(scenario) for scenario in scenarios),
+        breaches=tuple(breaches_of(scenario) for scenario in scenarios),
         settings=diff(*scenarios),
         same_people=same,
         manifest=manifest,

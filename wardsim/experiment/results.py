@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -39,8 +40,8 @@ class Results:
 
     Notes
     -----
-    ``outcomes``, ``daily``, ``stays``, ``staff``, ``contacts`` and ``events`` are pandas DataFrames made when
-    first asked for.  Tables that were not saved are computed again: the same key gives the same run.
+    ``outcomes``, ``daily``, ``stays``, ``staff``, ``contacts``, ``events`` and ``breaches`` are pandas
+    DataFrames made when first asked for.  Tables that were not saved are computed again: the same key gives the same run.
     """
 
     def __init__(
@@ -127,6 +128,16 @@ class Results:
     def events(self) -> pd.DataFrame:
         """The log of events: who, what, when, and how it ended."""
         return _frame(self._table(EVENTS))
+
+    @cached_property
+    def breaches(self) -> pd.DataFrame:
+        """One row for each breach of working-time rules in the plan: date, unit, role, line, rule, article."""
+        import pandas as pd
+
+        from wardsim.roster import Breach, breaches_of
+
+        names = [field.name for field in dataclasses.fields(Breach)]
+        return pd.DataFrame([vars(breach) for breach in breaches_of(self.scenario)], columns=names)
 
     def replay(self, replication: int = 0) -> dict[str, pd.DataFrame]:
         """Tables of one replication, computed again: one possible course of events on the ward."""

@@ -1,19 +1,22 @@
 """Results of one scenario on disk: Parquet parts, the scenario, the manifest.
 
 ``OUT/<scenario>-<hash8>/`` holds ``outcomes-*``, ``daily-*``, ``stays-*``, ``staff-*`` and ``contacts-*``
-(Parquet, one part for a block of replications), ``scenario.yaml`` (can be run again as it is) and
-``manifest.json``.  A part counts only when the manifest lists it with its checksum.  A run that is there is
-not run again: its key is the hash of scenario, seed, replication and model version.
+(Parquet, one part for a block of replications), ``scenario.yaml`` (can be run again as it is),
+``breaches.csv`` (working-time rules that the plan breaks) and ``manifest.json``.  A part counts only when the
+manifest lists it with its checksum.  A run that is there is not run again: its key is the hash of scenario,
+seed, replication and model version.
 """
 
 from __future__ import annotations
 
 import contextlib
+import csv
+import dataclasses
 import hashlib
+import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +51,7 @@ __all__ = [
     "read_part", "run_key", "saved_scenario", "saved_table", "write_whole",
 ]  # fmt: skip
 
+BREACHES = "breaches.csv"
 _PART = re.compile(r"^[a-z_]+-\d{5,}-\d{5,}-[0-9a-f]{8}\.parquet$")
 
 
@@ -71,12 +75,24 @@ def parquet_bytes(table: pa.Table) -> bytes:
     # measured numbers hardly ever repeat: they pack better byte by byte than by a dictionary
     measured = [field.name for field in table.schema if pa.types.is_floating(field.type)]
     others = [name for name in table.column_names if name not in measured]
-    stream = BytesIO()
+    stream = io.BytesIO()
     pq.write_table(
         table, stream, compression="zstd", row_group_size=1 << 20, use_dictionary=others or False,
         use_byte_stream_split=measured or False,
     )  # fmt: skip
     return stream.getvalue()
+
+
+def breaches_csv(scenario: Scenario) -> bytes:
+    """A row for each breach of working-time rules in the days of a run: date, unit, role, line, rule, article."""
+    from wardsim.roster import Breach, breaches_of
+
+    text = io.StringIO(newline="")
+    names = [field.name for field in dataclasses.fields(Breach)]
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([getattr(breach, name) for name in names] for breach in breaches_of(scenario))
+    return text.getvalue().encode()
 
 
 def read_part(path: Path, entry: dict[str, Any]) -> pa.Table:
@@ -232,13 +248,14 @@ class RunFolder:
         }
 
     def start(self, replications: int) -> None:
-        """Write scenario and manifest, before the first run."""
+        """Write scenario, breaches of working-time rules and manifest, before the first run."""
         from wardsim.scenario.saved import to_yaml
 
         self._replications = replications
         self._provenance = provenance()
         text = to_yaml(self.scenario, replications=replications, seed=self.seed)
         write_whole(self.path / "scenario.yaml", text.encode())
+        write_whole(self.path / BREACHES, breaches_csv(self.scenario))
         self._write("running")
 
     def extend(self, replications: int) -> None:

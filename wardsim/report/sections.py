@@ -24,6 +24,7 @@ from wardsim.report.reading import (
 from wardsim.report.settings import choices_table, settings_tables
 from wardsim.report.tables import (
     Table,
+    breach_tables,
     cover_frame,
     cover_table,
     difference_table,
@@ -67,7 +68,9 @@ def rota(comparison: Comparison, charts: Charts) -> str:
         subtitle=words["subtitles"]["cover"],
         alt=words["alt"]["cover"].format(scenarios=", ".join(names), sentences=" ".join(said)),
     )
-    body = table(rota_table(comparison)) + charts.block(figure, cover_table(frame, heading), said)
+    body = table(rota_table(comparison))
+    body += "".join(table(t) for t in breach_tables(comparison))
+    body += charts.block(figure, cover_table(frame, heading), said)
     return section("rota", words["page"]["rota"], body)
 
 

@@ -33,6 +33,7 @@ from wardsim.report.words import (
 
 if TYPE_CHECKING:
     from wardsim.experiment.compare import Comparison
+    from wardsim.roster import Breach
     from wardsim.scenario.schema import Scenario
 
 WEEKDAYS, WEEKEND = slice(0, 5), slice(5, 7)
@@ -105,6 +106,31 @@ def rota_table(comparison: Comparison) -> Table:
     head = (catalogue()["tables"]["rota"], *display_names(comparison))
     body = tuple((f"{r.label} ({r.unit})" if r.unit else r.label, *r.shown) for r in rows)
     return Table(catalogue()["tables"]["rota_caption"], head, body)
+
+
+def unbroken(article: str) -> str:
+    """An article of law as it stays on one line: § 10-4(1)."""
+    return article.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
+
+
+def breach_tables(comparison: Comparison) -> list[Table]:
+    """For each scenario that breaks working-time rules a row for each article: how often, whose, the first."""
+    t, tables = catalogue()["tables"], []
+    for name, found in zip(display_names(comparison), comparison.breaches, strict=True):
+        by_article: dict[tuple[str, str], list[Breach]] = {}
+        for breach in found:
+            by_article.setdefault((breach.article, breach.rule), []).append(breach)
+        rows = []
+        for (article, _), own in sorted(by_article.items(), key=lambda item: -len(item[1])):
+            lines, first = {(b.unit, b.role, b.line) for b in own}, own[0]
+            when = f"{first.date:%Y-%m-%d}, {first.unit}, {first.role.replace('_', ' ')} {first.line}"
+            rows.append(
+                (unbroken(article), plain_number(len(own), 0), str(len(lines)), f"{when}: {first.text}")
+            )
+        if rows:
+            caption = t["breaches_caption"].format(label=name, n=plain_number(len(found), 0))
+            tables.append(Table(caption, tuple(t["breaches"]), tuple(rows), t["breaches_note"]))
+    return tables
 
 
 # ------------------------------------------------------------------ outcomes

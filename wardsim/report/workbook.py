@@ -64,6 +64,7 @@ def write_workbook(comparison: Comparison, path: str | Path) -> Path:
         _all_settings(sheets, comparison)
         _differences(sheets, comparison, found, marks)
         _outcomes(sheets, comparison)
+        _breaches(sheets, comparison)
         _replications(sheets, comparison)
         _dictionary(sheets, comparison)
     write_whole(target, stream.getvalue())
@@ -249,6 +250,28 @@ def _outcomes(sheets: _Sheets, comparison: Comparison) -> None:
     sheets.table(
         "outcomes", w["outcomes"], rows, [24, 20, 42, 18, 9, 8, 12, 12, 12, 12, 12, 12, 40], frozen=3
     )
+
+
+def _breaches(sheets: _Sheets, comparison: Comparison) -> None:
+    rows: list[list[Any]] = []
+    for name, found in zip(display_names(comparison), comparison.breaches, strict=True):
+        rows += [
+            [
+                name,
+                b.date.isoformat(),
+                b.unit,
+                b.role,
+                (b.line, WHOLE),
+                b.article,
+                b.text,
+                b.value,
+                b.limit,
+                b.rule,
+            ]
+            for b in found
+        ]
+    widths = [24, 12, 16, 20, 8, 24, 56, 10, 10, 18]
+    sheets.table("breaches", catalogue()["workbook"]["breaches"], rows, widths, frozen=2)
 
 
 def _replications(sheets: _Sheets, comparison: Comparison) -> None:

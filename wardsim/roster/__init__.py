@@ -1,12 +1,12 @@
 """Who is there when: from a rotation scheme to duties, hours, cover and breaches of working-time rules."""
 
-from wardsim.roster.roster import Roster, expand
+from wardsim.roster.roster import Roster, breaches_of, expand
 from wardsim.roster.rota_file import fill_rota, read_rota
 from wardsim.roster.soundness import problems
 from wardsim.roster.summary import RosterSummary, summarise
 from wardsim.roster.working_time import Breach, breaches
 
 __all__ = [
-    "Breach", "Roster", "RosterSummary", "breaches", "expand", "fill_rota", "problems", "read_rota",
+    "Breach", "Roster", "RosterSummary", "breaches", "breaches_of", "expand", "fill_rota", "problems", "read_rota",
     "summarise",
 ]  # fmt: skip

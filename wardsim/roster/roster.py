@@ -103,6 +103,11 @@ class Roster:
         return breaches(self)
 
 
+def breaches_of(scenario: Scenario) -> tuple[Breach, ...]:
+    """Every breach of working-time rules in the days that a run of the scenario covers, warm-up included."""
+    return expand(scenario, scenario.warmup_days + scenario.horizon_days).breaches
+
+
 def expand(scenario: Scenario, days: int) -> Roster:
     """The roster of a scenario for `days` days, up to eleven years.
 

@@ -66,8 +66,8 @@ class Breach:
     ----------
     date
         Start of the duty, or Monday of the first week of the reference period.
-    unit, line
-        Line of the rota (number within the unit, from 0).
+    unit, role, line
+        Line of the rota; lines of a role are counted from 1 within the unit.
     rule, article
         Name of the rule and where it stands.
     value, limit
@@ -78,6 +78,7 @@ class Breach:
 
     date: dt.date
     unit: str
+    role: str
     line: int
     rule: str
     article: str
@@ -165,7 +166,7 @@ def breaches(roster: Roster) -> tuple[Breach, ...]:
                 strict=True,
             )
             found += [_breach(roster, rule, s, d, v) for s, d, v in rows]
-    return tuple(sorted(found, key=lambda b: (b.date, b.unit, b.line, b.rule)))
+    return tuple(sorted(found, key=lambda b: (b.date, b.unit, b.role, b.line, b.rule)))
 
 
 def _in_force(roster: Roster) -> Iterator[tuple[Scenario, int, int]]:
@@ -223,5 +224,9 @@ def _breach(roster: Roster, rule: Rule, staff: int, day: int, value: float) -> B
     assert rule.limit is not None
     value = round(value, 2)
     text = TEXTS[rule.rule].format(value=value, limit=rule.limit, weeks=rule.weeks)
-    date, unit = roster.start_date + dt.timedelta(day), roster.units[row["unit"]]
-    return Breach(date, unit, int(row["line"]), rule.rule, rule.article, value, rule.limit, text)
+    date, unit, role = (
+        roster.start_date + dt.timedelta(day),
+        roster.units[row["unit"]],
+        roster.roles[row["role"]],
+    )
+    return Breach(date, unit, role, int(row["line"]) + 1, rule.rule, rule.article, value, rule.limit, text)
