@@ -195,8 +195,8 @@ def one_by_one(header, now):
 
 
 @entry
-def granter(header, u):
-    return decisions.granter(header[0], u)
+def granter(header, u, i):
+    return decisions.granter(header[0], u, i)
 
 
 @entry

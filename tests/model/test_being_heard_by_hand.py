@@ -148,6 +148,7 @@ def test_what_a_role_knows_is_heard_only_in_the_room(run: Run) -> None:
 @pytest.mark.parametrize(
     ("matter", "alone", "doing", "heard"),
     [
+        (IN_CRISIS, True, A_CRISIS, False),  # at somebody else's crisis
         (PLAN, False, A_MEETING, True),
         (PLAN, False, A_MEETING, False),  # another meeting
         (PLAN, False, A_FREE, False),  # on duty, and not in the meeting
@@ -177,6 +178,7 @@ def test_only_who_sits_there_is_heard_and_decides(
         staff["seat_min"][knower] = LONG_AGO
     elif not heard:  # sits with somebody over another matter, which began in the same minute
         staff["seat"][knower] = AT_ONCE
+    staff["crisis_of"][knower] = i if heard else inpatients(run)[1]
     if doing == A_CRISIS and heard:
         staff["asleep"][knower] = 1  # by night they were woken for it
     pairs["who"], pairs["last_min"], pairs["knowledge"] = staff["who"], now(run), 0.1
@@ -332,11 +334,11 @@ def test_only_milieu_staff_grant_at_once(run: Run) -> None:
     staff["unit"][rows] = unit
     milieu, doctor = (int(np.flatnonzero(kind == k)[0]) for k in (MILIEU, DOCTOR))
     staff["role"][rows] = doctor
-    assert run.act(from_python.granter, unit) == -1
+    assert run.act(from_python.granter, unit, 0) == -1
     staff["role"][rows[1]] = milieu
-    assert run.act(from_python.granter, unit) == rows[1]
+    assert run.act(from_python.granter, unit, 0) == rows[1]
     staff["asleep"][rows[1]] = 1
-    assert run.act(from_python.granter, unit) == -1, "nobody asleep grants anything"
+    assert run.act(from_python.granter, unit, 0) == -1, "nobody asleep grants anything"
 
 
 def test_who_grants_at_once_has_decided_whatever_the_weights_say(run: Run) -> None:

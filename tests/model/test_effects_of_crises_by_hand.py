@@ -31,8 +31,11 @@ def test_a_coercive_measure_costs_trust_agency_and_recovery(run: Run, debriefing
     c, (i, p), rows = par(run), somebody(run), team(run)
     took_part, stood_by, elsewhere = rows[:3]
     c["crisis_debriefing"] = debriefing
-    run.arrays["staff"]["activity"][took_part] = A_CRISIS
-    run.arrays["staff"]["unit"][elsewhere] = 1
+    at_another, asleep = rows[3], rows[4]
+    staff = run.arrays["staff"]
+    staff["activity"][[took_part, at_another]] = A_CRISIS
+    staff["crisis_of"][took_part], staff["crisis_of"][at_another] = i, inpatients(run)[1]
+    staff["unit"][elsewhere], staff["asleep"][asleep] = 1, 1
     p["agency"], p["recovery"], p["fast"] = 0.5, 0.4, 1.0
     run.arrays["unit"]["tension"][p["unit"]] = 0.5
     pairs = trusts(run, i, dict.fromkeys(rows, 0.6))
@@ -40,6 +43,8 @@ def test_a_coercive_measure_costs_trust_agency_and_recovery(run: Run, debriefing
     cost = c["relations_coercion_h"] * (c["crises_debriefing_keeps"] if debriefing else 1.0)
     assert pairs["trust"][took_part] == pytest.approx(0.6 * kept(run, cost))
     assert pairs["trust"][stood_by] == pytest.approx(0.6 * kept(run, cost * c["relations_bystander_share"]))
+    assert pairs["trust"][at_another] == pairs["trust"][stood_by], "busy with somebody else's crisis"
+    assert pairs["trust"][asleep] == 0.6, "who sleeps stands by nothing"
     assert pairs["trust"][took_part] < pairs["trust"][stood_by] < pairs["trust"][elsewhere] == 0.6
     assert p["agency"] == pytest.approx(0.5 * (1 - c["decisions_agency_coercion"]))
     assert p["recovery"] == pytest.approx(0.4 - c["recovery_lost_per_measure"])
@@ -108,7 +113,9 @@ def test_what_helps_a_person_to_calm_down(run: Run, term: str) -> None:
     differs, gained = TERMS[term]
     c = par(run)
     c["on_power_in_crises"] = 0.0
-    i, _ = somebody(run)
+    (i, p), rows = somebody(run), team(run)
+    trusts(run, i, {rows[0]: 0.5})["knowledge"][rows[0]] = 1.0  # whoever leads knows everything, the plan too
+    p["with_staff"] = rows[0]
     assert _calm(run, i) == pytest.approx(0.0, abs=1e-9)
     assert _calm(run, i, **differs) == pytest.approx(gained(c))
 

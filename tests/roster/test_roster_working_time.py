@@ -56,6 +56,24 @@ def days_at(start: float, hours: float, *days: int) -> list[tuple[float, float]]
 
 
 # ------------------------------------------------------------------- Norway
+def test_a_working_day_in_two_parts_is_one() -> None:
+    """07-13 and 18-23 are 11 h of one working day; the rest of it is the longest gap, not the first."""
+    split = [stretch for d in range(3) for stretch in ((24 * d + 7, 24 * d + 13), (24 * d + 18, 24 * d + 23))]
+    found = [b for b in breaches_of(split, law="NO") if b.rule == "daily_hours"]
+    assert [(b.date.day - 4, b.value) for b in found] == [(0, 11.0), (1, 11.0), (2, 11.0)]
+    assert {b.value for b in breaches_of(split, law="DE") if b.rule == "daily_hours"} == {11.0}
+    short = [stretch for d in range(3) for stretch in ((24 * d + 7, 24 * d + 11), (24 * d + 16, 24 * d + 20))]
+    assert breaches_of(short, law="NO") == [], "8 h of work, and 11 h of rest from 20 to 7"
+
+
+def test_a_quick_return_is_two_working_days() -> None:
+    """14-22 and 07-15 with 9 h between: short rest, but nobody works 16 h of one day."""
+    found = breaches_of([(14, 22), (31, 39)], law="NO")
+    assert [(b.rule, b.value) for b in found] == [("daily_rest", 9.0)]
+    closer = breaches_of([(14, 22), (29, 37)], law="NO")
+    assert ("daily_hours", 16.0) in [(b.rule, b.value) for b in closer], "7 h are no rest that ends a day"
+
+
 def test_norway_daily_hours() -> None:
     """AML § 10-4(1): 9 h in 24 h; § 10-5(2): 12.5 h with the local union."""
     assert breaches_of(days_at(8, 9, 0, 1, 2), law="NO") == []
@@ -129,7 +147,8 @@ def test_norway_daily_rest() -> None:
     assert breach.text == "9 h of rest within 24 h; required 11 h"
     assert breaches_of(quick, law="NO", basis="union_agreement") == []
     assert breaches_of([(14.5, 22), (33, 41)], law="NO") == []
-    [breach] = breaches_of([(14, 23), (30.5, 37)], law="NO", basis="union_agreement")
+    hours, breach = breaches_of([(14, 23), (30.5, 37)], law="NO", basis="union_agreement")
+    assert (hours.rule, hours.value) == ("daily_hours", 15.5), "7.5 h of rest end no working day"
     assert (breach.rule, breach.value, breach.limit, breach.article) == (
         "daily_rest",
         7.5,

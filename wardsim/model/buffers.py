@@ -19,7 +19,7 @@ CONTACT = np.dtype([
 CRISIS = np.dtype([
     ("person", "i4"), ("stay", "i4"), ("unit", "i4"), ("kind", "u1"), ("trigger", "u1"), ("end", "u1"),
     ("start_min", "f8"), ("minutes", "f8"), ("best_trust", "f8"), ("responders", "i4"),
-    ("n_measures", "i4"), ("had_plan", "u1"), ("plan_followed", "u1"), ("wait_trusted_min", "f8"),
+    ("n_measures", "i4"), ("had_plan", "u1"), ("plan_followed", "u1"),
     ("rho", "f8"), ("expected", "f8"), ("n_present", "i4"),
 ], align=True)  # fmt: skip
 MEASURE = np.dtype([
@@ -80,7 +80,7 @@ REASON = (
     "admitted from the waiting list",
 )
 #: How a crisis ends.
-E_DEESCALATED, E_PROLONGED, E_COERCION, E_TRANSFER, E_POLICE, E_CARE = range(6)
+E_DEESCALATED, E_PROLONGED, E_COERCION, E_TRANSFER, E_POLICE, E_CARE, E_UNMET, E_GONE = range(8)
 CRISIS_END = (
     "de-escalated",
     "prolonged one-to-one",
@@ -88,6 +88,8 @@ CRISIS_END = (
     "transfer",
     "police",
     "medical care",
+    "nobody came",
+    "gone",
 )
 #: Kinds of crisis.
 C_VERBAL, C_PHYSICAL, C_SELF_HARM, C_LEAVING = range(4)

@@ -47,7 +47,7 @@ STREAM_NAMES = (
     "network", "matter_arises", "everyday_at_once", "wish_fits", "preference", "worked_out", "own_plan",
     "plan_after", "crisis_length", "deescalation", "severity", "after_failure", "measure_number",
     "measure_kind", "measure_length", "absence_length", "leave", "involuntary_ends", "woken",
-    "conflict", "welcome", "beds_taken", "pool_stayed",
+    "conflict", "welcome", "beds_taken", "pool_stayed", "lot", "shift_leader", "plan_known",
 )  # fmt: skip
 STREAMS = {name: number + 1 for number, name in enumerate(STREAM_NAMES)}
 

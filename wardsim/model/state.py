@@ -176,6 +176,7 @@ STAFF = _table(
     ("named_for", I, "n", 0, INF, "people this member is named worker of"),
     ("seat", I, "code", -1, 5, "forum of the last meeting they had a seat in"),
     ("seat_min", F, "min", -INF, INF, "when that meeting began"),
+    ("crisis_of", I, "row", -1, INF, "person whose crisis they were last called to"),
 )
 
 PAIR = _table(

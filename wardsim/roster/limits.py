@@ -24,8 +24,8 @@ def _stays(s: Stays, which: Bools, value: Floats | Minutes) -> Found:
 
 
 def daily_hours(s: Stays, limit: float, weeks: int) -> Found:
-    """Hours of work in the 24 h from the start of a stay."""
-    return _stays(s, s.first_day > limit * 60 + EPS, s.first_day)
+    """Hours of work in the 24 h from the start of a working day, which may have two parts."""
+    return _stays(s, s.day_work > limit * 60 + EPS, s.day_work)
 
 
 def night_hours(s: Stays, limit: float, weeks: int) -> Found:
@@ -39,7 +39,7 @@ def span(s: Stays, limit: float, weeks: int) -> Found:
 
 
 def daily_rest(s: Stays, limit: float, weeks: int) -> Found:
-    """Rest off site within the 24 h from the start of a stay."""
+    """Longest rest off site within the 24 h from the start of a stay."""
     return _stays(s, s.rest < limit * 60, s.rest)
 
 

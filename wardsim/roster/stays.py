@@ -27,6 +27,7 @@ BREAKS: dict[str, tuple[tuple[float, int], ...]] = {
 }
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+SHORTEST_REST_MIN = 480  # no law here knows a shorter daily rest: after a shorter one the working day goes on
 SUNDAY_MIN = 60  # minutes on a Sunday from which it counts as worked
 NIGHT_LINE = 0.1  # share of night duties from which a line counts as night work; for other hours likewise
 
@@ -95,9 +96,37 @@ class Stays:
 
     @cached_property
     def rest(self) -> Minutes:
-        """Minutes off site within the 24 h from the start of each stay."""
-        until = np.minimum(self.next_start, self.start + DAY)
-        found: Minutes = np.maximum(until - self.end, 0)
+        """Longest stretch off site within the 24 h from the start of each stay, in minutes."""
+        found = np.zeros(len(self.start), dtype=np.int64)
+        until, at, left = self.start + DAY, np.arange(len(self.start)), np.arange(len(self.start))
+        while len(left):
+            gap = np.minimum(self.next_start[at], until[left]) - self.end[at]
+            found[left] = np.maximum(found[left], gap)
+            goes_on = self.next_start[at] < until[left]
+            at, left = at[goes_on] + 1, left[goes_on]
+        return found
+
+    @cached_property
+    def opens(self) -> Bools:
+        """Stays that open a working day: the first after 8 h of rest, or 24 h after the working day before began."""
+        found = np.ones(len(self.start), dtype=bool)
+        close = np.zeros(len(self.start), dtype=bool)
+        close[1:] = self.next_start[:-1] - self.end[:-1] < SHORTEST_REST_MIN
+        for k in np.flatnonzero(close):  # in order: what the one before was is known
+            first = k - 1 - int(np.argmax(found[:k][::-1]))
+            found[k] = self.start[k] >= self.start[first] + DAY
+        return found
+
+    @cached_property
+    def day_work(self) -> Floats:
+        """Minutes of work in the 24 h from the start of a working day, at the stay that opens it; 0 at others."""
+        opener = np.maximum.accumulate(np.where(self.opens, np.arange(len(self.start)), 0))
+        later = ~self.opens
+        inside = np.clip(self.start[opener] + DAY - self.start, 0, self.end - self.start)
+        share = inside / np.maximum(self.end - self.start, 1)
+        found: Floats = np.bincount(
+            opener, np.where(later, self.work * share, self.first_day), len(self.start)
+        )
         return found
 
     @cached_property

@@ -21,6 +21,7 @@ from wardsim.model.access import (
 from wardsim.model.compiled import inlined, kernel
 from wardsim.model.processes.record import usable, write_down
 from wardsim.model.processes.relations import grow, lose_trust, trust_in
+from wardsim.model.randomness import STREAMS, uniform
 from wardsim.model.state import (
     A_BREAK,
     A_CONTACT,
@@ -55,6 +56,7 @@ from wardsim.model.state import (
 )
 from wardsim.model.world import DOCTOR, MILIEU
 
+_LOT = STREAMS["lot"]
 TEMP_WHO = 1_000_000  # numbers from here on stand for temps, a new one in every duty
 
 
@@ -122,6 +124,8 @@ def credit(w, i, j, kind, stance, start, end, interrupted):
     p.distress_before = row.distress
     p.trust_before = trust
     p.last_contact_min = end
+    if p.distressed_since_min >= 0.0 and trust >= c.relations_trusted_from:
+        p.distressed_since_min = max(p.distressed_since_min, end)  # somebody trusted was there until now
     # what contact does: need, relationship, calm
     if c.on_need > 0.0:
         p.need = max(0.0, p.need - (c.contact_relief_base + c.contact_relief_trust * trust) * hours)
@@ -311,6 +315,13 @@ def begin_contact(w, j, i, kind, stance, start, end):
 
 
 @kernel
+def lot(w, j, what):
+    """A number drawn for staff j in this beat, by which one is chosen of several who could all do the same: a place
+    in the rota is no advantage and no burden.  `what` tells apart what is shared out in one beat."""
+    return uniform(clock_at(w).key, _LOT, j, clock_at(w).beat, what)
+
+
+@kernel
 def is_on(s):
     """Awake on duty."""
     return s.on_site == 1 and s.asleep == 0
@@ -327,6 +338,12 @@ def available_for_programme(s):
     """Awake on duty and not with somebody, in a crisis, a handover or a meeting: what is planned comes
     before duties."""
     return is_idle(s) or (s.on_site == 1 and s.asleep == 0 and s.activity == A_DUTY)
+
+
+@kernel
+def came_to(s, i):
+    """Whether this member of staff is at the crisis of person i now, not at somebody else's."""
+    return s.activity == A_CRISIS and s.crisis_of == i
 
 
 @kernel

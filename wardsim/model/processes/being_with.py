@@ -18,7 +18,7 @@ from wardsim.model.access import (
     unit_at,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import begin, end_activity, is_idle
+from wardsim.model.processes.activity import begin, end_activity, is_idle, lot
 from wardsim.model.state import (
     A_DUTY,
     A_WITH,
@@ -46,26 +46,28 @@ def wants(w, i, now):
 
 @kernel
 def companion_for(w, i):
-    """A milieu member who is idle, or sits already with one other person (only in a soft room); -1:
-    nobody."""
+    """A milieu member who is idle, else who sits already with one other person (only in a soft room), else at other
+    work; among equals by lot; -1: nobody."""
     c = par_at(w)
     u = person_at(w, i).unit
-    second = -1
-    at_desk = -1
+    best = -1
+    highest = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if s.unit != u or s.asleep == 1 or role_at(w, s.role).kind != MILIEU:
             continue
+        drawn = lot(w, j, i)
         if is_idle(s):
-            return j
-        if s.activity == A_WITH and s.partner2 < 0 and s.partner >= 0 and c.ward_soft_room > 0.0:
-            second = j
-        if s.activity == A_DUTY:
-            at_desk = j
-    if second >= 0:
-        return second
-    return at_desk if unit_at(w, u).n_awake > 1 else -1
+            drawn += 2.0
+        elif s.activity == A_WITH and s.partner2 < 0 and s.partner >= 0 and c.ward_soft_room > 0.0:
+            drawn += 1.0
+        elif s.activity != A_DUTY or unit_at(w, u).n_awake < 2:
+            continue
+        if drawn > highest:
+            best = j
+            highest = drawn
+    return best
 
 
 @kernel

@@ -1,7 +1,7 @@
 """After de-escalation has failed: what the policy allows, what a coercive measure costs, what is passed on.
 
 A contained incident yields 1 + Poisson(extra) measures.  A measure costs trust in everybody who took part (and
-some in those who stood by), agency and recovery, and leaves tension.  What is passed on (transfer, police) is
+some in those on duty awake who stood by), agency and recovery, and leaves tension.  What is passed on (transfer, police) is
 no coercion of this ward, but it counts in coercion_all, so a ban cannot look good by exporting it.
 """
 
@@ -26,11 +26,14 @@ from wardsim.model.buffers import (
     S_TRANSFER,
 )
 from wardsim.model.compiled import kernel
+from wardsim.model.processes.activity import came_to, pull_away
+from wardsim.model.processes.fatigue import wake
 from wardsim.model.processes.relations import lose_trust
+from wardsim.model.processes.response import call
 from wardsim.model.processes.stays import close_stay
 from wardsim.model.processes.tension import raise_tension
 from wardsim.model.randomness import STREAMS, exponential, lognormal, poisson_small, uniform
-from wardsim.model.state import A_CRISIS, INPATIENT
+from wardsim.model.state import D_CRISIS, INPATIENT
 
 _LIMIT_M = STREAMS["threshold_measure"]
 _AFTER = STREAMS["after_failure"]
@@ -56,7 +59,7 @@ def after_failure(w, i, n, number, physical, now):
             longest = max(longest, take_measure(w, i, n, now))
         crisis_at(w, n).n_measures = 1 + extra
         p.crisis_until_min += 60.0 * longest
-        stay_longer(w, i, c.crises_watch_min)
+        stay_longer(w, i, c.crises_watch_min, now)
         return
     if u < coercion + onward:
         police = uniform(clock_at(w).key, _AFTER, p.number, number, 1) < c.crises_police_share
@@ -69,15 +72,17 @@ def after_failure(w, i, n, number, physical, now):
         return
     crisis_at(w, n).end = E_CARE if c.crisis_medical_care_only > 0.0 else E_PROLONGED
     p.crisis_until_min += c.crises_prolonged_min
-    stay_longer(w, i, c.crises_prolonged_min)
+    stay_longer(w, i, c.crises_prolonged_min, now)
 
 
 @kernel
-def stay_longer(w, i, minutes):
+def stay_longer(w, i, minutes, now):
     """The lead responder stays with the person."""
     j = person_at(w, i).with_staff
-    if j >= 0 and staff_at(w, j).activity == A_CRISIS:
-        staff_at(w, j).until_min = min(staff_at(w, j).until_min + minutes, staff_at(w, j).duty_end_min)
+    if j >= 0 and came_to(staff_at(w, j), i):
+        s = staff_at(w, j)
+        s.until_min = min(s.until_min + minutes, s.duty_end_min)
+        wake(w, j, now, s.until_min - now)  # who was asleep stays awake as long
 
 
 @kernel
@@ -130,8 +135,10 @@ def suffer(w, i, now):
         s = staff_at(w, j)
         if s.unit != p.unit:
             continue
-        took_part = s.activity == A_CRISIS
-        lose_trust(w, i, j, cost if took_part else cost * c.relations_bystander_share, now)
+        if came_to(s, i):
+            lose_trust(w, i, j, cost, now)
+        elif s.asleep == 0:
+            lose_trust(w, i, j, cost * c.relations_bystander_share, now)
     if c.on_agency > 0.0:
         p.agency -= p.agency * c.decisions_agency_coercion
     if c.on_recovery > 0.0:
@@ -142,17 +149,25 @@ def suffer(w, i, now):
 
 @kernel
 def measure_without_incident(w, i, now):
-    """A coercive measure that follows no incident (mostly forced medication), where the policy allows any."""
+    """A coercive measure that follows no incident, where the policy allows any: it binds the person and takes staff
+    like one after an incident; while nobody can come it waits."""
     c = par_at(w)
     p = person_at(w, i)
     rate = c.crises_measures_without_incident_per_day * c.crisis_measures_without_incident
-    if rate > 0.0 and p.involuntary:
-        if p.next_measure_min > p.admitted_min:
-            take_measure(w, i, -1, now)
-        wait = exponential(clock_at(w).key, _LIMIT_M, p.number, p.n_measures, p.episode + 1)
-        p.next_measure_min = now + 1440.0 * wait / rate + 1.0
-    else:
+    if rate == 0.0 or p.involuntary == 0:
         p.next_measure_min = now + 1.0e7
+        return
+    if p.next_measure_min > p.admitted_min:
+        pull_away(w, i, now)
+        minutes = c.crises_minutes_median
+        if call(w, i, int(c.crises_hands_physical), minutes, now)[0] == 0:
+            return
+        hours = take_measure(w, i, -1, now)
+        p.activity = D_CRISIS
+        p.crisis_until_min = now + minutes + 60.0 * hours
+        stay_longer(w, i, c.crises_watch_min, now)
+    wait = exponential(clock_at(w).key, _LIMIT_M, p.number, p.n_measures, p.episode + 1)
+    p.next_measure_min = now + 1440.0 * wait / rate + 1.0
 
 
 @kernel

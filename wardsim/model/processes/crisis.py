@@ -27,7 +27,9 @@ from wardsim.model.buffers import (
     C_VERBAL,
     E_CARE,
     E_DEESCALATED,
+    E_GONE,
     E_PROLONGED,
+    E_UNMET,
     S_LEFT,
     T_CROWDING,
     T_LIMIT,
@@ -166,7 +168,7 @@ def note_crisis(w, i, kind, now):
     row.unit = p.unit
     row.kind = kind
     row.trigger = trigger(w, i, now)
-    row.end = E_DEESCALATED
+    row.end = E_UNMET
     row.start_min = now
     row.minutes = 0.0
     row.best_trust = 0.0
@@ -174,7 +176,6 @@ def note_crisis(w, i, kind, now):
     row.n_measures = 0
     row.had_plan = p.own_plan
     row.plan_followed = 0
-    row.wait_trusted_min = -1.0
     row.rho = 1.0
     row.expected = 0.0
     row.n_present = unit_at(w, p.unit).n_seen
@@ -205,6 +206,9 @@ def aggression(w, i, now, expected):
     stay.physical += 1 if physical else 0
     raise_tension(w, p.unit, 1.0)
     others_shaken(w, i, now)
+    p.alone_until_min = p.crisis_until_min + c.contact_alone_min
+    if hands == 0:  # everybody is bound elsewhere: nobody to talk to, to decide, or to use force
+        return
     odds = calm_odds(w, i, n, hands, wanted, best, rho, trained, 1.0 if physical else 0.0, now)
     if uniform(clock_at(w).key, _CALM, p.number, number, 0) < odds:
         crisis_at(w, n).end = E_DEESCALATED
@@ -213,7 +217,7 @@ def aggression(w, i, now, expected):
         after_failure(w, i, n, number, physical, now)
         if p.setting == NOWHERE:  # passed on: the stay is over
             return
-    p.alone_until_min = p.crisis_until_min + c.contact_alone_min
+        p.alone_until_min = p.crisis_until_min + c.contact_alone_min
     make_plan(w, i, number, now)
 
 
@@ -246,15 +250,17 @@ def self_harm(w, i, now):
     minutes = lognormal(
         clock_at(w).key, _LENGTH, p.number, number, 1, c.crises_minutes_median, c.crises_minutes_sigma
     )
-    respond(w, i, n, int(c.crises_hands_self_harm), minutes, now)
+    hands = respond(w, i, n, int(c.crises_hands_self_harm), minutes, now)[0]
     p.activity = D_CRISIS
     p.crisis_until_min = now + minutes
+    stay_at(w, p.stay).self_harm += 1
+    raise_tension(w, p.unit, c.crises_self_harm_tension)
+    if hands == 0:
+        return
     crisis_at(w, n).end = E_CARE if c.crisis_medical_care_only > 0.0 else E_PROLONGED
     if c.crisis_medical_care_only == 0.0:
         p.crisis_until_min += c.crises_prolonged_min
-        stay_longer(w, i, c.crises_prolonged_min)
-    stay_at(w, p.stay).self_harm += 1
-    raise_tension(w, p.unit, c.crises_self_harm_tension)
+        stay_longer(w, i, c.crises_prolonged_min, now)
     p.fast -= c.distress_calm_relief
     make_plan(w, i, 100 + number, now)
 
@@ -270,6 +276,7 @@ def leave_unannounced(w, i, now):
     set_limits_after(w, i, 2)
     pull_away(w, i, now)
     respond(w, i, n, 1, c.crises_search_min, now)
+    crisis_at(w, n).end = E_GONE
     if p.with_staff >= 0:  # they search; nobody is with the person
         staff_at(w, p.with_staff).partner = -1
         p.with_staff = -1

@@ -30,11 +30,11 @@ from wardsim.model.access import (
 )
 from wardsim.model.buffers import M_DECIDED, M_LAPSED, M_OPEN
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import available_for_programme, day_row, is_on
+from wardsim.model.processes.activity import available_for_programme, came_to, day_row, is_on, lot
 from wardsim.model.processes.record import on_paper, usable
 from wardsim.model.processes.relations import lose_trust
 from wardsim.model.randomness import STREAMS, uniform
-from wardsim.model.state import A_CRISIS, DAY, HOME, INPATIENT
+from wardsim.model.state import DAY, HOME, INPATIENT
 from wardsim.model.world import (
     DISCHARGE,
     EVERYDAY,
@@ -82,18 +82,18 @@ def ask(w, i, matter, now):
 
 
 @kernel
-def in_room(w, j, u, matter, decider, now):
-    """Whether staff j is in the room when a matter is settled on unit u.
+def in_room(w, j, i, matter, decider, now):
+    """Whether staff j is in the room when a matter of person i is settled.
 
     In the meeting that begins now (``decider`` -1): who sits in it.  Where somebody decides alone: the decider, and
-    colleagues at hand, free or at other work; in a crisis also whoever came.  Their role must belong there.
+    colleagues at hand, free or at other work; in a crisis also whoever came to it.  Their role must belong there.
     """
     s = staff_at(w, j)
-    if s.unit != u or weight_at(w, matter, s.role).there == 0:
+    if s.unit != person_at(w, i).unit or weight_at(w, matter, s.role).there == 0:
         return False
     if decider < 0:
         return has_seat(w, j, matter, now)
-    if j == decider or (matter == IN_CRISIS and s.activity == A_CRISIS):  # also who was asleep, and was woken
+    if j == decider or (matter == IN_CRISIS and came_to(s, i)):  # also who was asleep, and was woken
         return True
     return available_for_programme(s)
 
@@ -114,7 +114,7 @@ def role_knowledge(w, i, r, matter, decider, now):
     best = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
-        if staff_at(w, j).role == r and in_room(w, j, person_at(w, i).unit, matter, decider, now):
+        if staff_at(w, j).role == r and in_room(w, j, i, matter, decider, now):
             best = max(best, usable(w, i, j, now))
     if best >= 0.0:
         return best, True
@@ -144,7 +144,7 @@ def judgement(w, i, matter, there, decider, now):
     best_e = own_e if there else 0.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
-        if in_room(w, j, p.unit, matter, decider, now):
+        if in_room(w, j, i, matter, decider, now):
             best_k = max(best_k, usable(w, i, j, now))
             best_e = max(best_e, role_at(w, staff_at(w, j).role).means)
     listening = c.power_listening if c.on_listening > 0.0 else 0.0
@@ -240,14 +240,17 @@ def answer(w, u, granted, now):
 
 
 @kernel
-def granter(w, u):
-    """Somebody of the milieu staff awake on unit u, who may grant a request at once; -1: nobody."""
+def granter(w, u, i):
+    """Somebody of the milieu staff awake on unit u, who may grant person i a request at once; -1: nobody."""
+    best = -1
+    highest = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.unit == u and is_on(s) and role_at(w, s.role).kind == MILIEU:
-            return j
-    return -1
+        if s.unit == u and is_on(s) and role_at(w, s.role).kind == MILIEU and lot(w, j, i) > highest:
+            best = j
+            highest = lot(w, j, i)
+    return best
 
 
 @kernel
@@ -330,7 +333,7 @@ def requests(w, now):
             and uniform(clock_at(w).key, _ARISES, p.number, beat, 0) < c.decisions_everyday_day / hours
         ):
             n = ask(w, i, EVERYDAY, now)
-            j = granter(w, p.unit)
+            j = granter(w, p.unit, i)
             if j >= 0 and uniform(clock_at(w).key, _AT_ONCE, p.number, beat, 0) < flexibility(c):
                 settle(w, n, now, True, j)
                 close(w, clock_at(w).n_open - 1)

@@ -28,7 +28,7 @@ from wardsim.model.compiled import kernel
 from wardsim.model.processes.clock import what_is_left
 from wardsim.model.processes.relations import trust_in
 from wardsim.model.randomness import STREAMS, bump
-from wardsim.model.state import D_ASLEEP, D_FREE, DAY, HOME, INPATIENT
+from wardsim.model.state import D_ASLEEP, D_FREE, INPATIENT
 from wardsim.model.world import MILIEU
 
 _MOOD = STREAMS["mood"]
@@ -106,7 +106,7 @@ def medication(w, i, hours, pull):
 
 @kernel
 def slow_part(w, now, hours):
-    """The slow part of everybody's distress, and what is forgotten over a day (once an hour)."""
+    """The slow part of everybody's distress, and what is forgotten over a day (once an hour), on leave too."""
     c = par_at(w)
     pull = 1.0 - math.exp(-hours / c.distress_slow_h)
     forget = math.exp(-hours / 24.0)
@@ -115,8 +115,6 @@ def slow_part(w, now, hours):
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
-        if p.setting != INPATIENT and p.setting != DAY and p.setting != HOME:
-            continue
         if p.setting == INPATIENT and p.activity != D_ASLEEP:
             look_around(w, i, now)
         medication(w, i, hours, withdrawal_pull)

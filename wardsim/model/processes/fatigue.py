@@ -116,9 +116,9 @@ def wake(w, j, now, minutes):
     bring_up_to_date(w, j, now)
     since = max(now, s.awake_until_min)
     until = max(since, now + max(par_at(w).fatigue_woken_awake_min, minutes))
-    s.lost_sleep_h += (until - since) / 60.0
     s.awake_until_min = until
-    if s.is_temp == 0:
+    if s.is_temp == 0:  # whose sleep a temp loses is not that of the post's holder
+        s.lost_sleep_h += (until - since) / 60.0
         set_alertness(w, j, now)
 
 

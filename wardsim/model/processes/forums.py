@@ -21,11 +21,11 @@ from wardsim.model.access import (
     weight_at,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import available_for_programme, begin, is_on
+from wardsim.model.processes.activity import available_for_programme, begin, is_on, lot
 from wardsim.model.processes.decisions import close, is_there, requests, settle
+from wardsim.model.randomness import STREAMS, uniform
 from wardsim.model.state import A_MEETING
 from wardsim.model.world import (
-    AT_ONCE,
     DOCTOR,
     MILIEU,
     NEXT_DOCTOR,
@@ -33,21 +33,34 @@ from wardsim.model.world import (
     WARD_ROUND,
 )
 
+_SHIFT = STREAMS["shift_leader"]
+
 
 @kernel
 def decider(w, u, forum):
-    """Somebody on duty who can settle a single matter in this forum, or -1."""
+    """Somebody on duty who can settle a single matter in this forum, or -1.
+
+    Who leads a shift is drawn by duty and leads it to its end; temps don't, and the others don't decide meanwhile.
+    """
+    best = -1
+    highest = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if s.unit != u or not is_on(s):
             continue
         kind = role_at(w, s.role).kind
-        free = available_for_programme(s)
-        if forum == SHIFT_LEADER and kind == MILIEU and s.is_temp == 0:
-            return j if free else -1  # the first in the rota leads the shift; the others don't decide
-        if free and ((forum == NEXT_DOCTOR and kind == DOCTOR) or (forum == AT_ONCE and kind == MILIEU)):
-            return j
+        if forum == SHIFT_LEADER:
+            could = kind == MILIEU and s.is_temp == 0
+            drawn = uniform(clock_at(w).key, _SHIFT, j, s.duty, 0)
+        else:
+            could = available_for_programme(s) and kind == (DOCTOR if forum == NEXT_DOCTOR else MILIEU)
+            drawn = lot(w, j, u)
+        if could and drawn > highest:
+            best = j
+            highest = drawn
+    if best >= 0 and available_for_programme(staff_at(w, best)):
+        return best
     return -1
 
 
@@ -68,17 +81,22 @@ def minutes_of(w, row):
 def one_by_one(w, now):
     """Matters that do not wait for a meeting: at once, the shift leader, the next doctor on duty."""
     k = 0
+    nobody_unit, nobody_forum = (
+        -1,
+        -1,
+    )  # where the last search found nobody; nobody gets free while this goes on
     while k < clock_at(w).n_open:
         n = open_at(w, k).matter
         row = matter_at(w, n)
-        forum = forum_of_at(w, row.matter).forum
-        if forum < WARD_ROUND:
-            j = decider(w, int(row.unit), forum)
+        u, forum = int(row.unit), forum_of_at(w, row.matter).forum
+        if forum < WARD_ROUND and (u != nobody_unit or forum != nobody_forum):
+            j = decider(w, u, forum)
             if j >= 0:
                 begin(w, j, A_MEETING, now, now + minutes_of(w, row))
                 settle(w, n, now, False, j)
                 close(w, k)
                 continue
+            nobody_unit, nobody_forum = u, forum
         k += 1
 
 
@@ -119,6 +137,19 @@ def can_decide(w, u, forum):
 
 
 @kernel
+def next_seat(w, u, r, forum):
+    """Who of role r takes the next seat in a meeting of this forum on unit u, by lot; -1: nobody else can come."""
+    best = -1
+    highest = -1.0
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
+        if can_sit_in(w, j, u, r, forum) and lot(w, j, forum) > highest:
+            best = j
+            highest = lot(w, j, forum)
+    return best
+
+
+@kernel
 def meet(w, u, forum, now):
     """One meeting of a forum on unit u, as long as there is something to settle; oldest matters first."""
     c = par_at(w)
@@ -133,14 +164,13 @@ def meet(w, u, forum, now):
     if waiting == 0 or not can_decide(w, u, forum):
         return
     for r in range(w.roles_n):
-        seats = 0
-        for n_th in range(clock_at(w).n_present):
-            j = present_at(w, n_th).staff
-            if seats < c.decisions_seats_per_role and can_sit_in(w, j, u, r, forum):
-                begin(w, j, A_MEETING, now, now + minutes)
-                staff_at(w, j).seat = forum
-                staff_at(w, j).seat_min = now
-                seats += 1
+        for _ in range(int(c.decisions_seats_per_role)):
+            j = next_seat(w, u, r, forum)
+            if j < 0:
+                break
+            begin(w, j, A_MEETING, now, now + minutes)
+            staff_at(w, j).seat = forum
+            staff_at(w, j).seat_min = now
     k = 0
     while k < clock_at(w).n_open and waiting > 0:
         n = open_at(w, k).matter

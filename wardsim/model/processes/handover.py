@@ -10,7 +10,7 @@ from wardsim.model.access import (
     unit_at,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import begin
+from wardsim.model.processes.activity import begin, lot
 from wardsim.model.processes.record import hand_over
 from wardsim.model.state import A_CRISIS, A_HANDOVER
 from wardsim.model.world import MILIEU
@@ -48,6 +48,13 @@ def set_familiarity(w, u):
 
 
 @kernel
+def goes_before(w, j, k):
+    """Whether staff j leaves before staff k; by lot where both leave at the same minute."""
+    first, other = staff_at(w, j).duty_end_min, staff_at(w, k).duty_end_min
+    return first < other or (first == other and lot(w, j, 0) > lot(w, k, 0))
+
+
+@kernel
 def handover_round(w, u, now):
     """Those who arrive and one who leaves sit together; everybody else goes on."""
     c = par_at(w)
@@ -61,7 +68,7 @@ def handover_round(w, u, now):
             receivers += 1
         elif s.activity == A_CRISIS:
             continue  # whoever is with somebody in a crisis stays there
-        elif giver < 0 or s.duty_end_min < staff_at(w, giver).duty_end_min:
+        elif giver < 0 or goes_before(w, j, giver):
             giver = j
     if receivers == 0 or giver < 0:
         return

@@ -21,7 +21,7 @@ from wardsim.model.access import (
     unit_at,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import available_for_programme, begin, begin_contact, day_row
+from wardsim.model.processes.activity import available_for_programme, begin, begin_contact, day_row, lot
 from wardsim.model.processes.relations import known_by
 from wardsim.model.processes.tension import raise_tension
 from wardsim.model.randomness import STREAMS, uniform
@@ -62,13 +62,18 @@ _CONFLICT = STREAMS["conflict"]
 @kernel
 def leader(w, u, role):
     """Somebody who can lead an item on unit u: of the role asked for, or any milieu member; -1: nobody."""
+    best = -1
+    highest = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
         fits = s.role == role or (role < 0 and role_at(w, s.role).kind == MILIEU)
         if s.unit == u and fits and available_for_programme(s):
-            return j
-    return -1
+            drawn = lot(w, j, 0)
+            if drawn > highest:
+                best = j
+                highest = drawn
+    return best
 
 
 @kernel
@@ -175,10 +180,11 @@ def role_serves(w, role, u):
 @kernel
 def therapist_for(w, i, role, now):
     """An available member of the role: one's own (who knows the person best), or the least used when they
-    alternate."""
+    alternate; among equals by lot."""
     c = par_at(w)
     best = -1
     best_score = -1.0
+    drawn = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
@@ -187,9 +193,10 @@ def therapist_for(w, i, role, now):
         score = known_by(w, i, j, now)
         if c.care_alternating_sessions > 0.0:
             score = 1.0 - score
-        if score > best_score:
+        if score > best_score or (score == best_score and lot(w, j, i) > drawn):
             best = j
             best_score = score
+            drawn = lot(w, j, i)
     return best
 
 
@@ -204,12 +211,12 @@ def give_sessions(w, now):
             continue
         if p.sessions_due >= 1.0:
             role = session_role(w, i)
-            if role < 0 or not role_serves(
+            j = therapist_for(w, i, role, now)
+            if j < 0 and not role_serves(
                 w, role, p.unit
             ):  # nobody of that role looks after this unit: the next one
                 p.session_no += 1
                 continue
-            j = therapist_for(w, i, role, now)
             if j >= 0:
                 p.sessions_due -= 1.0
                 p.session_no += 1

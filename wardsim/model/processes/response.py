@@ -1,7 +1,7 @@
 """Response to a crisis: who comes, and how likely the person calms down with them.
 
 Those who can come most readily are called first, and among them whom the person trusts most; the most trusted
-of them stays.  De-escalation succeeds with logit p = logit(base) + trust + plan + training + hands + decision
+of them leads and stays.  De-escalation succeeds with logit p = logit(base) + trust + plan + training + hands + decision
 - errors - severity - tension.
 """
 
@@ -21,7 +21,9 @@ from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import begin
 from wardsim.model.processes.decisions import ask, close, is_there, judgement, mix, settle
 from wardsim.model.processes.fatigue import wake
+from wardsim.model.processes.record import usable
 from wardsim.model.processes.relations import trust_in
+from wardsim.model.randomness import STREAMS, uniform
 from wardsim.model.state import (
     A_BREAK,
     A_CRISIS,
@@ -35,6 +37,8 @@ from wardsim.model.state import (
     K_CRISIS,
 )
 from wardsim.model.world import IN_CRISIS
+
+_KNOWN = STREAMS["plan_known"]
 
 
 @kernel
@@ -79,7 +83,19 @@ def whom_to_call(w, i, now):
 
 @kernel
 def respond(w, i, n, wanted, minutes, now):
-    """Up to `wanted` members come; the lead stays with the person. Returns hands, best trust, mean rho,
+    """A crisis is met (row n of the table): how long it lasts, who came, and how they were."""
+    hands, best, rho, trained = call(w, i, wanted, minutes, now)
+    row = crisis_at(w, n)
+    row.responders = hands
+    row.best_trust = best
+    row.rho = rho
+    row.minutes = minutes
+    return hands, best, rho, trained
+
+
+@kernel
+def call(w, i, wanted, minutes, now):
+    """Up to `wanted` members come to person i; the lead stays with the person. Returns hands, best trust, mean rho,
     trained share."""
     c = par_at(w)
     hands = 0
@@ -100,6 +116,7 @@ def respond(w, i, n, wanted, minutes, now):
         trust = trust_in(w, i, j, now)
         begin(w, j, A_CRISIS, start, start + minutes)
         s.partner = -1
+        s.crisis_of = i
         s.stance = COMPANION
         s.kind = K_CRISIS
         hands += 1
@@ -117,12 +134,18 @@ def respond(w, i, n, wanted, minutes, now):
         trained /= hands
     else:
         rho = 1.0
-    row = crisis_at(w, n)
-    row.responders = hands
-    row.best_trust = best
-    row.rho = rho
-    row.minutes = minutes
     return hands, best, rho, trained
+
+
+@kernel
+def plan_is_known(w, i, now):
+    """Whether whoever leads the response knows the person's own plan, and so follows it: the better they know the
+    person, or what is written of them, the more likely."""
+    p = person_at(w, i)
+    if par_at(w).on_crisis_plans == 0.0 or p.own_plan == 0 or p.with_staff < 0:
+        return False
+    known = usable(w, i, p.with_staff, now)
+    return uniform(clock_at(w).key, _KNOWN, p.number, p.n_aggression, 0) < known
 
 
 @kernel
@@ -133,7 +156,7 @@ def calm_odds(w, i, n, hands, wanted, best, rho, trained, physical, now):
     x = math.log(c.crises_calm_base / (1.0 - c.crises_calm_base))
     if c.on_trust_in_crises > 0.0:
         x += c.crises_calm_trust * (best - c.relations_start_mean)
-    if p.own_plan and c.on_crisis_plans > 0.0:
+    if plan_is_known(w, i, now):
         x += c.crises_calm_plan
         crisis_at(w, n).plan_followed = 1
     if c.on_training > 0.0:
