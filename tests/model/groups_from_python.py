@@ -53,6 +53,11 @@ def midnight(header, now):
 
 
 @entry
+def each_hour(header, now):
+    hour.hour(header[0], now)
+
+
+@entry
 def note_people(header, now):
     ledger.note_people(header[0], now, 15.0)
 

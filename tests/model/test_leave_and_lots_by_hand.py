@@ -69,6 +69,16 @@ def test_on_leave_distress_goes_where_no_ward_reaches_it(run: Run) -> None:
     assert p["slow"] == pytest.approx(goal * (1 - math.exp(-1.0 / c["distress_slow_h"])))
 
 
+@pytest.mark.parametrize("setting", [INPATIENT, LEAVE, ABSENT])
+def test_need_of_contact_grows_on_the_ward_and_fades_everywhere(run: Run, setting: int) -> None:
+    c, (_, p) = par(run), somebody(run)
+    p["setting"], p["need"], p["slow"], p["fast"], run.clock["slot"] = setting, 1.0, 0.0, 0.0, 180
+    assert run.arrays["slots"]["hour"][180] == 1
+    run.act(groups_from_python.each_hour, now(run))
+    grown = p["need_rate"] / c["contact_waking_h"] if setting == INPATIENT else 0.0
+    assert p["need"] == pytest.approx((1.0 + grown) * 2 ** (-1 / c["contact_need_half_life_h"]))
+
+
 def test_weekend_leave_lasts_as_the_register_says(run: Run) -> None:
     """For those settled enough; who is new stays."""
     c, (_, p) = par(run), somebody(run)

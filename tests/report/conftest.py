@@ -32,6 +32,7 @@ CO_LIVING_BREACHES = (
     _breach(4, 1, "daily_hours", "AML § 10-4(1)", 14.0, 9.0, "14 h of work within 24 h; allowed 9 h"),
     _breach(4, 1, "daily_rest", "AML § 10-8(1)", 10.0, 11.0, "10 h of rest within 24 h; required 11 h"),
     _breach(5, 2, "daily_hours", "AML § 10-4(1)", 15.5, 9.0, "15.5 h of work within 24 h; allowed 9 h"),
+    _breach(11, 1, "daily_hours", "AML § 10-4(1)", 13.0, 9.0, "13 h of work within 24 h; allowed 9 h"),
 )
 
 # outcome: (unit, baseline mean, sd between replications, difference co-living, difference 48-hour)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -253,25 +254,18 @@ def _outcomes(sheets: _Sheets, comparison: Comparison) -> None:
 
 
 def _breaches(sheets: _Sheets, comparison: Comparison) -> None:
+    """A row for each line and article with the first breach of it and how many there are."""
     rows: list[list[Any]] = []
     for name, found in zip(display_names(comparison), comparison.breaches, strict=True):
+        n = Counter((b.unit, b.role, b.line, b.rule) for b in found)
+        first = {(b.unit, b.role, b.line, b.rule): b for b in reversed(found)}
         rows += [
-            [
-                name,
-                b.date.isoformat(),
-                b.unit,
-                b.role,
-                (b.line, WHOLE),
-                b.article,
-                b.text,
-                b.value,
-                b.limit,
-                b.rule,
-            ]
-            for b in found
-        ]
-    widths = [24, 12, 16, 20, 8, 24, 56, 10, 10, 18]
-    sheets.table("breaches", catalogue()["workbook"]["breaches"], rows, widths, frozen=2)
+            [name, b.unit, b.role, (b.line, WHOLE), b.article, (n[at], WHOLE), b.date.isoformat(), b.text, b.value,
+             b.limit, b.rule]
+            for at, b in sorted(first.items())
+        ]  # fmt: skip
+    widths = [24, 16, 20, 8, 24, 10, 12, 56, 10, 10, 18]
+    sheets.table("breaches", catalogue()["workbook"]["breaches"], rows, widths, frozen=1)
 
 
 def _replications(sheets: _Sheets, comparison: Comparison) -> None:

@@ -36,8 +36,8 @@ def hour(w, now):
         for k in range(clock_at(w).n_here):
             i = here_at(w, k).person
             p = person_at(w, i)
-            if p.setting == INPATIENT:
-                need_grows(w, i, 1.0, awake and p.activity != D_ASLEEP, keeps)
+            on_ward = p.setting == INPATIENT
+            need_grows(w, i, 1.0, awake and on_ward and p.activity != D_ASLEEP, keeps)
     slow_part(w, now, 1.0)
     recovery(w, 1.0)
     age_record(w)
