@@ -3,8 +3,22 @@ only through an entry."""
 
 from __future__ import annotations
 
+from wardsim.model.access import sleep_at
 from wardsim.model.compiled import entry
-from wardsim.model.processes import activity, away, crisis, fatigue, forums, handover, hour, ledger, programme
+from wardsim.model.processes import (
+    activity,
+    away,
+    crisis,
+    fatigue,
+    forums,
+    handover,
+    hour,
+    ledger,
+    population,
+    programme,
+    roster,
+    stays,
+)
 
 
 @entry
@@ -71,3 +85,28 @@ def talk(header, i, j, start, end):
 @entry
 def wake(header, j, now, minutes):
     fatigue.wake(header[0], j, now, minutes)
+
+
+@entry
+def move(header, i, u, setting, now):
+    stays.move(header[0], i, u, setting, now)
+
+
+@entry
+def daily_round(header, now):
+    population.daily_round(header[0], now)
+
+
+@entry
+def goes_to_bed_or_gets_up(header, n, now):
+    roster.fall_asleep_or_wake(header[0], sleep_at(header[0], n), now)
+
+
+@entry
+def end_duty(header, j, now):
+    roster.end_duty(header[0], j, now)
+
+
+@entry
+def note_duty(header, j, d, state, now):
+    roster.note_duty(header[0], j, d, state, now)

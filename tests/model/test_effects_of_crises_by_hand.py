@@ -282,7 +282,7 @@ def _hazards(run: Run, i: int, **values: float) -> tuple[float, float, float]:
     c, p = par(run), run.arrays["people"][i]
     usual = {
         "slow": float(c["crises_reference_distress"]), "fast": 0.0, "admitted_min": now(run) - 30 * 1440.0,
-        "crisis_rate": 0.5, "self_harm_rate": 0.8, "leaving_rate": 1.3, "next_measure_min": NEVER,
+        "crisis_rate": 0.5, "self_harm_rate": 0.8, "leaving_rate": 1.3, "limit_measure": NEVER,
         "hazard_aggression": 0.0, "hazard_self_harm": 0.0, "hazard_leaving": 0.0,
         "limit_aggression": NEVER, "limit_self_harm": NEVER, "limit_leaving": NEVER,
     }  # fmt: skip

@@ -254,7 +254,8 @@ def _after_duty(run: Run, **values: float) -> float:
     sums["contact_min"][s["role"]], sums["authority"][s["role"]] = 50.0 + 50.0 * missing, 50.0
     other = (int(s["role"]) + 1) % len(sums)
     sums["duty_min"][other], sums["authority"][other] = 50.0 - 50.0 * missing, 50.0
-    unit["n_seen"], unit["patient_backlog_min"] = 8, 60.0 * 8 * values.pop("waiting", 0.0)
+    unit["n_in"], unit["n_day"], unit["n_home"] = 8, values.pop("by_day", 0), values.pop("at_home", 0)
+    unit["patient_backlog_min"] = 60.0 * 8 * values.pop("waiting", 0.0)
     s["strain"], s["load_min"], s["lost_sleep_h"], s["duty_start_min"] = 0.0, 0.0, 0.0, now(run) - 480.0
     for name, value in values.items():
         s[name] = value
@@ -269,6 +270,9 @@ def test_what_a_duty_leaves_behind(run: Run) -> None:
     assert _after_duty(run) == 0.0
     assert _after_duty(run, load_min=90.0) == pytest.approx(1.5 * c["strain_crisis_per_h"])
     assert _after_duty(run, waiting=0.5) == pytest.approx(0.5 * c["strain_unfinished"])
+    people = 8 + 8 * c["duties_outpatient_share"]  # each of the unit counts, those outside as they bring work
+    outside = _after_duty(run, waiting=0.5, by_day=3, at_home=5)
+    assert outside == pytest.approx(0.5 * 8 / people * c["strain_unfinished"])
     assert _after_duty(run, backlog_min=30.0) == pytest.approx(0.5 * c["strain_unfinished"])
     assert _after_duty(run, waiting=4.0) == pytest.approx(c["strain_unfinished"])
     assert _after_duty(run, lost_sleep_h=2.0) == pytest.approx(2 * c["strain_lost_sleep_per_h"])

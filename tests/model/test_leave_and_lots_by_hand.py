@@ -15,12 +15,15 @@ import pytest
 from tests.model import from_python, groups_from_python, stays_from_python
 from tests.model.afternoon import afternoon, inpatients, now, par, somebody, team, trusts
 from wardsim.model import buffers
+from wardsim.model.buffers import F_COVERING, F_OPEN, F_OVERTIME, F_TEMP, F_WORKED
 from wardsim.model.engine import Run
 from wardsim.model.state import (
+    A_ASLEEP,
     A_CRISIS,
     A_HANDOVER,
     ABSENT,
     D_FREE,
+    HOME,
     INPATIENT,
     LEAVE,
     LIMIT,
@@ -148,20 +151,35 @@ def test_seats_of_a_meeting_go_by_lot(run: Run) -> None:
 
 
 def test_a_shift_keeps_its_leader(run: Run) -> None:
-    """The same in every beat; while the leader is busy nobody else decides; another duty, another lot."""
+    """Who came first leads, of those who came together one by lot, in every beat the same; nobody else decides."""
     rows, staff = _milieu(run), run.arrays["staff"]
+    staff["duty_start_min"][rows] = now(run) - 60.0
+    early = rows[:3]
+    staff["duty_start_min"][early] = now(run) - 480.0
     [(leads, n)] = _by_beat(run, groups_from_python.decider, 0, SHIFT_LEADER).items()
     assert n == 400
+    assert leads in early, "a colleague who comes later doesn't take over"
     staff["activity"][leads] = A_CRISIS
     assert run.act(groups_from_python.decider, 0, SHIFT_LEADER) == -1
     staff["activity"][leads] = 0
     seen = set()
     for shift in range(60):
-        staff["duty"][rows] = 100 * shift + np.arange(len(rows))
+        staff["duty_start_min"][early] = now(run) - 1440.0 * (shift + 1)
         seen.add(int(run.act(groups_from_python.decider, 0, SHIFT_LEADER)))
-    assert seen == set(rows)
+    assert seen == set(early)
+    staff["duty"][rows] += 1000
+    assert int(run.act(groups_from_python.decider, 0, SHIFT_LEADER)) in early
     staff["is_temp"][rows] = 1
     assert run.act(groups_from_python.decider, 0, SHIFT_LEADER) == -1, "no temp leads a shift"
+
+
+def test_the_leader_is_the_same_where_duties_have_other_numbers(run: Run) -> None:
+    """A post more, and all rows of the table of duties move: lots of who is there already must not."""
+    rows, staff = _milieu(run), run.arrays["staff"]
+    staff["duty_start_min"][rows] = now(run) - 480.0
+    leads = run.act(groups_from_python.decider, 0, SHIFT_LEADER)
+    staff["duty"][rows] += np.arange(len(rows)) * 7 + 3
+    assert run.act(groups_from_python.decider, 0, SHIFT_LEADER) == leads
 
 
 # -------------------------------------------------------------- rules of a day
@@ -248,3 +266,69 @@ def test_the_wait_for_somebody_trusted_ends_with_them_however_short_they_stay(ru
     run.act(groups_from_python.note_people, now(run) + 15.0)
     came = trust >= par(run)["relations_trusted_from"]
     assert p["distressed_since_min"] == now(run) + (10.0 if came else -100.0)
+
+
+# ----------------------------------------------------------- duties and their end
+def test_who_is_brought_back_to_the_ward_stays_a_planned_stay(run: Run) -> None:
+    """Days at home are none of the ward: the planned stay counts from the day they come back, leave included."""
+    c, (i, p) = par(run), somebody(run)
+    c["crisis_refers_elsewhere"], c["on_settings"] = 0.0, 0.0
+    p["planned_days"], p["recovery"] = 5.0, float(c["returns_recovery_reference"])
+    p["admitted_min"], p["setting"], p["setting_since_min"] = (
+        now(run) - 30 * 1440.0,
+        HOME,
+        now(run) - 20 * 1440.0,
+    )
+    run.act(groups_from_python.move, i, int(p["unit"]), INPATIENT, now(run))
+    for days, asks in ((0.5, False), (4.9, False), (5.1, True)):
+        p["discharge_asked_min"] = -1.0
+        run.act(groups_from_python.daily_round, now(run) + 1440.0 * days)
+        assert (p["discharge_asked_min"] != -1.0) == asks
+    p["discharge_asked_min"], p["planned_days"] = -1.0, 9.0
+    p["setting"] = LEAVE
+    p["leave_until_min"] = now(run)
+    assert p["on_ward_since_min"] == now(run), "leave begins no new stay"
+
+
+def test_a_duty_that_nobody_came_to_carries_no_minutes(run: Run) -> None:
+    """The holder is ill at home: what they did on the duty before is not done twice."""
+    staff, one = run.arrays["staff"], team(run)[0]
+    staff["contact_min"][one], staff["duty_min"][one], staff["load_min"][one] = 110.0, 220.0, 30.0
+    d = int(staff["duty"][one])
+    for state, share in ((F_OPEN, 0.0), (F_OVERTIME, 0.0), (F_WORKED, 1.0), (F_COVERING, 1.0), (F_TEMP, 1.0)):
+        run.act(groups_from_python.note_duty, one, d, state, now(run))
+        row = run.written("duties_done")[-1]
+        found = (row["contact_min"], row["duty_min"], row["crisis_min"])
+        assert found == (110.0 * share, 220.0 * share, 30.0 * share)
+
+
+def test_own_work_that_is_left_at_the_end_of_a_duty_lapses(run: Run) -> None:
+    """Talks with colleagues and the like wait for nobody; what is left undone is work for people and ward."""
+    staff, one = run.arrays["staff"], team(run)[0]
+    staff["unit"][one], staff["backlog_min"][one] = 0, 37.0
+    before = run.arrays["daily"]["undone_min"].sum(), run.arrays["unit"]["patient_backlog_min"][0]
+    run.act(groups_from_python.end_duty, one, now(run))
+    assert (run.arrays["daily"]["undone_min"].sum(), run.arrays["unit"]["patient_backlog_min"][0]) == before
+
+
+def _bedtime(run: Run, one: int, asleep: int) -> None:
+    nights = np.zeros(1, run.arrays["sleeps"].dtype)  # this ward has none of its own
+    nights["staff"], nights["asleep"], nights["time_min"] = one, asleep, now(run)
+    run.arrays["sleeps"] = nights
+    run.bind()
+    run.act(groups_from_python.goes_to_bed_or_gets_up, 0, now(run))
+
+
+def test_whoever_is_with_somebody_in_a_crisis_goes_to_bed_when_it_is_over(run: Run) -> None:
+    """At bedtime they stay, awake and with their sleep lost; a conversation ends."""
+    (i, p), rows, staff = somebody(run), team(run), run.arrays["staff"]
+    one, other = rows[:2]
+    staff["activity"][one], staff["partner"][one], staff["until_min"][one] = A_CRISIS, i, now(run) + 45.0
+    staff["lost_sleep_h"][one], staff["awake_until_min"][one], p["with_staff"] = 0.0, -1e9, one
+    _bedtime(run, one, 1)
+    assert (staff["asleep"][one], staff["activity"][one], p["with_staff"]) == (1, A_CRISIS, one)
+    assert (staff["awake_until_min"][one], staff["lost_sleep_h"][one]) == (now(run) + 45.0, 0.75)
+    _bedtime(run, one, 0)
+    assert staff["lost_sleep_h"][one] == 0.0, "who gets up has lost no more sleep"
+    _bedtime(run, other, 1)
+    assert staff["activity"][other] == A_ASLEEP

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.model import stays_from_python
-from tests.model.afternoon import afternoon, inpatients, now, par, somebody, team
+from tests.model import from_python, stays_from_python
+from tests.model.afternoon import NEVER, afternoon, inpatients, now, par, somebody, team
 from tests.model.wards import inputs
 from wardsim.model.engine import Run
 from wardsim.model.state import A_MEETING, A_SHARED, ABSENT, D_FREE, INPATIENT
@@ -109,15 +109,22 @@ def test_nobody_who_must_stay_is_gone_for_good(run: Run, involuntary: int) -> No
     assert (p["setting"] == ABSENT) == bool(involuntary), "who may go has ended the stay"
 
 
-@pytest.mark.parametrize("involuntary", [0, 1])
-def test_measures_without_an_incident_befall_only_those_who_must_stay(run: Run, involuntary: int) -> None:
+@pytest.mark.parametrize(("involuntary", "routine"), [(0, 1.0), (1, 1.0), (1, 0.3), (1, 0.0)])
+def test_measures_without_an_incident_befall_only_those_who_must_stay(
+    run: Run, involuntary: int, routine: float
+) -> None:
+    """Their rate adds up as the policy of the day has it, so that a new policy holds for whoever is there already."""
     c, (i, p) = par(run), somebody(run)
-    c["crisis_measures_without_incident"], p["involuntary"] = 1.0, involuntary
-    p["next_measure_min"] = p["admitted_min"] + 1.0
-    measures = int(p["n_measures"])
-    run.act(stays_from_python.measure_without_incident, i, now(run))
+    c["crisis_measures_without_incident"], p["involuntary"] = routine, involuntary
+    p["hazard_measure"], p["limit_measure"], measures = 0.0, NEVER, int(p["n_measures"])
+    p["limit_aggression"] = p["limit_self_harm"] = p["limit_leaving"] = NEVER
+    run.act(from_python.hazards_grow, i, now(run))
+    rate = c["crises_measures_without_incident_per_day"] * routine * involuntary
+    assert p["hazard_measure"] == pytest.approx(rate / 96)
+    assert p["n_measures"] == measures
+    p["hazard_measure"] = p["limit_measure"] = 1.0
+    run.act(from_python.hazards_grow, i, now(run))
     assert p["n_measures"] - measures == involuntary
-    assert (p["next_measure_min"] > now(run) + 1.0e6) == (not involuntary)
 
 
 def test_the_named_worker_is_who_has_fewest_people(run: Run) -> None:

@@ -12,7 +12,7 @@ from tests.model import from_python, groups_from_python, stays_from_python
 from tests.model.afternoon import afternoon, inpatients, now, par, somebody, team, trusts
 from wardsim.model import buffers
 from wardsim.model.engine import Run
-from wardsim.model.state import A_ASLEEP, A_CRISIS, D_CRISIS
+from wardsim.model.state import A_ASLEEP, A_CRISIS, D_CRISIS, D_GROUP
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_a_measure_without_an_incident_binds_the_person_and_takes_staff(run: Run
     """As after an incident: nobody is in a group meanwhile, somebody watches, and those who came lose most trust."""
     c, (i, p), rows = par(run), somebody(run), team(run)
     c["crisis_measures_without_incident"], p["involuntary"] = 1.0, 1
-    p["next_measure_min"] = p["admitted_min"] + 1.0
+    p["hazard_measure"] = p["limit_measure"] = 0.7
     pairs, staff, incidents = (
         trusts(run, i, dict.fromkeys(rows, 0.6)),
         run.arrays["staff"],
@@ -41,16 +41,17 @@ def test_a_measure_without_an_incident_binds_the_person_and_takes_staff(run: Run
     assert lead["until_min"] == pytest.approx(min(watched, lead["duty_end_min"]))
     stood_by = [j for j in rows if j not in came]
     assert pairs["trust"][came].max() < pairs["trust"][stood_by].min()
+    assert p["limit_measure"] > p["hazard_measure"], "the next one is drawn"
     assert run.clock["n_crises"] == incidents, "it follows no incident, and is none"
 
 
 def test_a_measure_waits_until_somebody_can_come(run: Run) -> None:
-    c, (i, p), rows = par(run), somebody(run), team(run)
-    c["crisis_measures_without_incident"], p["involuntary"] = 1.0, 1
-    p["next_measure_min"] = due = float(p["admitted_min"] + 1.0)
+    """Meanwhile nobody takes the person out of whatever they do with others."""
+    (i, p), rows = somebody(run), team(run)
+    p["hazard_measure"], p["limit_measure"], p["activity"] = 0.7, 0.6, D_GROUP
     run.arrays["staff"]["activity"][rows] = A_CRISIS
     run.act(stays_from_python.measure_without_incident, i, now(run))
-    assert (p["n_measures"], p["next_measure_min"]) == (0, due)
+    assert (p["n_measures"], p["limit_measure"], p["activity"]) == (0, 0.6, D_GROUP)
 
 
 @pytest.mark.parametrize("what", [from_python.incident, from_python.harm])

@@ -59,7 +59,8 @@ PERSON = _table(
     ("limit_aggression", F, "1", 0, INF, "threshold of the next event"),
     ("limit_self_harm", F, "1", 0, INF, "threshold of the next event"),
     ("limit_leaving", F, "1", 0, INF, "threshold of the next event"),
-    ("next_measure_min", F, "min", -INF, INF, "next coercive measure that follows no incident"),
+    ("hazard_measure", F, "1", 0, INF, "cumulated rate of coercive measures that follow no incident"),
+    ("limit_measure", F, "1", 0, INF, "threshold of the next of them"),
     # traits, drawn once for each person
     ("need_rate", F, "h/day", 0, INF, "contact a person needs in a day"),
     ("baseline", F, "sd", 0, INF, "baseline distress b"),
@@ -73,6 +74,7 @@ PERSON = _table(
     ("left_min", F, "min", -INF, INF, "end of the last stay"),
     ("leave_until_min", F, "min", -INF, INF, "back from leave"),
     ("setting_since_min", F, "min", -INF, INF, "start of the present setting"),
+    ("on_ward_since_min", F, "min", -INF, INF, "came to the ward, leave included; anew when brought back"),
     ("planned_days", F, "days", 0, INF, "planned length of the inpatient stay"),
     ("step_days", F, "days", 0, INF, "planned days in day clinic or at home after the ward"),
     (

@@ -29,7 +29,7 @@ from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import came_to, pull_away
 from wardsim.model.processes.fatigue import wake
 from wardsim.model.processes.relations import lose_trust
-from wardsim.model.processes.response import call
+from wardsim.model.processes.response import call, whom_to_call
 from wardsim.model.processes.stays import close_stay
 from wardsim.model.processes.tension import raise_tension
 from wardsim.model.randomness import STREAMS, exponential, lognormal, poisson_small, uniform
@@ -137,7 +137,7 @@ def suffer(w, i, now):
             continue
         if came_to(s, i):
             lose_trust(w, i, j, cost, now)
-        elif s.asleep == 0:
+        elif s.asleep == 0 or now < s.awake_until_min:
             lose_trust(w, i, j, cost * c.relations_bystander_share, now)
     if c.on_agency > 0.0:
         p.agency -= p.agency * c.decisions_agency_coercion
@@ -148,26 +148,29 @@ def suffer(w, i, now):
 
 
 @kernel
+def set_measure_limit(w, i):
+    """The threshold of the next coercive measure of person i that follows no incident."""
+    p = person_at(w, i)
+    p.limit_measure = p.hazard_measure + exponential(clock_at(w).key, _LIMIT_M, p.number, p.n_measures, 0)
+
+
+@kernel
 def measure_without_incident(w, i, now):
-    """A coercive measure that follows no incident, where the policy allows any: it binds the person and takes staff
-    like one after an incident; while nobody can come it waits."""
+    """A coercive measure that follows no incident: it binds the person and takes staff like one after an incident;
+    while nobody can come it waits."""
     c = par_at(w)
     p = person_at(w, i)
-    rate = c.crises_measures_without_incident_per_day * c.crisis_measures_without_incident
-    if rate == 0.0 or p.involuntary == 0:
-        p.next_measure_min = now + 1.0e7
+    if p.with_staff < 0 and whom_to_call(w, i, now) < 0:
         return
-    if p.next_measure_min > p.admitted_min:
-        pull_away(w, i, now)
-        minutes = c.crises_minutes_median
-        if call(w, i, int(c.crises_hands_physical), minutes, now)[0] == 0:
-            return
-        hours = take_measure(w, i, -1, now)
-        p.activity = D_CRISIS
-        p.crisis_until_min = now + minutes + 60.0 * hours
-        stay_longer(w, i, c.crises_watch_min, now)
-    wait = exponential(clock_at(w).key, _LIMIT_M, p.number, p.n_measures, p.episode + 1)
-    p.next_measure_min = now + 1440.0 * wait / rate + 1.0
+    pull_away(w, i, now)
+    minutes = c.crises_minutes_median
+    if call(w, i, int(c.crises_hands_physical), minutes, now)[0] == 0:
+        return
+    hours = take_measure(w, i, -1, now)
+    set_measure_limit(w, i)
+    p.activity = D_CRISIS
+    p.crisis_until_min = now + minutes + 60.0 * hours
+    stay_longer(w, i, c.crises_watch_min, now)
 
 
 @kernel

@@ -46,6 +46,7 @@ from wardsim.model.processes.coercion import (
     make_plan,
     measure_without_incident,
     others_shaken,
+    set_measure_limit,
     stay_longer,
 )
 from wardsim.model.processes.response import calm_odds, respond
@@ -74,6 +75,7 @@ def set_limits(w, i):
     """Thresholds of person i's first events; after that each event draws the next, in whichever stay it comes."""
     for kind in range(3):
         set_limits_after(w, i, kind)
+    set_measure_limit(w, i)
 
 
 @kernel
@@ -126,6 +128,12 @@ def hazards(w, i, now):
     spread = grown * unit_at(w, p.unit).contagion
     p.hazard_aggression += c.crises_aggression_per_day * p.crisis_rate * slot.aggression * spread
     p.hazard_self_harm += c.crises_self_harm_per_day * p.self_harm_rate * slot.self_harm * spread
+    if p.involuntary:
+        p.hazard_measure += (
+            c.crises_measures_without_incident_per_day
+            * c.crisis_measures_without_incident
+            * (QUARTER_MIN / 1440.0)
+        )
     p.hazard_leaving += c.crises_leaving_per_day * p.leaving_rate * slot.leaving * grown * c.ward_door_factor
     if p.hazard_aggression >= p.limit_aggression:
         aggression(w, i, now, base * slot.aggression * p.crisis_rate)
@@ -133,7 +141,7 @@ def hazards(w, i, now):
         self_harm(w, i, now)
     elif p.hazard_leaving >= p.limit_leaving:
         leave_unannounced(w, i, now)
-    elif now >= p.next_measure_min:
+    elif p.hazard_measure >= p.limit_measure and p.involuntary:
         measure_without_incident(w, i, now)
 
 

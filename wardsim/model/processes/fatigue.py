@@ -123,6 +123,14 @@ def wake(w, j, now, minutes):
 
 
 @kernel
+def get_up(s, now):
+    """The night on site is over: what somebody who was woken is awake beyond it is no sleep lost."""
+    if s.is_temp == 0:
+        s.lost_sleep_h -= max(0.0, s.awake_until_min - now) / 60.0
+    s.awake_until_min = min(s.awake_until_min, now)
+
+
+@kernel
 def disturbed(w, j, tick):
     """Whether somebody asleep on site is woken by an ordinary need in this quarter of an hour."""
     c = par_at(w)

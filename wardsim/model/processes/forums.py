@@ -34,34 +34,52 @@ from wardsim.model.world import (
 )
 
 _SHIFT = STREAMS["shift_leader"]
+SHIFT_FROM = 20160  # duties that run on day 0 began before it; draws are keyed by numbers from 0
+
+
+@kernel
+def shift_leader(w, u):
+    """Who leads the shift on unit u: of the milieu staff awake on duty who came first, to the end of their duty, and of
+    those who came together one by lot; no temp; -1: nobody."""
+    best = -1
+    since = 1.0e12
+    highest = -1.0
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
+        s = staff_at(w, j)
+        if s.unit != u or not is_on(s) or s.is_temp == 1 or role_at(w, s.role).kind != MILIEU:
+            continue
+        if s.duty_start_min > since:
+            continue
+        drawn = uniform(clock_at(w).key, _SHIFT, j, int(s.duty_start_min) + SHIFT_FROM, 0)
+        if s.duty_start_min < since or drawn > highest:
+            best = j
+            since = s.duty_start_min
+            highest = drawn
+    return best
 
 
 @kernel
 def decider(w, u, forum):
-    """Somebody on duty who can settle a single matter in this forum, or -1.
+    """Somebody on duty who can settle a single matter in this forum, or -1; among equals by lot.
 
-    Who leads a shift is drawn by duty and leads it to its end; temps don't, and the others don't decide meanwhile.
+    Who leads the shift decides once free or at other work; the others don't meanwhile.
     """
+    if forum == SHIFT_LEADER:
+        leads = shift_leader(w, u)
+        return leads if leads >= 0 and available_for_programme(staff_at(w, leads)) else -1
+    wanted = DOCTOR if forum == NEXT_DOCTOR else MILIEU
     best = -1
     highest = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.unit != u or not is_on(s):
-            continue
-        kind = role_at(w, s.role).kind
-        if forum == SHIFT_LEADER:
-            could = kind == MILIEU and s.is_temp == 0
-            drawn = uniform(clock_at(w).key, _SHIFT, j, s.duty, 0)
-        else:
-            could = available_for_programme(s) and kind == (DOCTOR if forum == NEXT_DOCTOR else MILIEU)
+        if s.unit == u and role_at(w, s.role).kind == wanted and available_for_programme(s):
             drawn = lot(w, j, u)
-        if could and drawn > highest:
-            best = j
-            highest = drawn
-    if best >= 0 and available_for_programme(staff_at(w, best)):
-        return best
-    return -1
+            if drawn > highest:
+                best = j
+                highest = drawn
+    return best
 
 
 @kernel

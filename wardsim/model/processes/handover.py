@@ -66,8 +66,8 @@ def handover_round(w, u, now):
             continue
         if s.duty_start_min > now - par_at(w).tick_min:
             receivers += 1
-        elif s.activity == A_CRISIS:
-            continue  # whoever is with somebody in a crisis stays there
+        elif s.activity == A_CRISIS or s.asleep == 1:
+            continue  # whoever is with somebody in a crisis stays there, and nobody is woken for it
         elif giver < 0 or goes_before(w, j, giver):
             giver = j
     if receivers == 0 or giver < 0:
@@ -83,6 +83,6 @@ def handover_round(w, u, now):
             and role_at(w, s.role).kind == MILIEU
             and s.duty_start_min > now - par_at(w).tick_min
         )
-        if arrives or (j == giver and s.asleep == 0):
+        if arrives or j == giver:
             begin(w, j, A_HANDOVER, now, now + c.rotation_handover_minutes)
             s.duty_end_min = max(s.duty_end_min, now + c.rotation_handover_minutes)

@@ -260,14 +260,15 @@ def daily_round(w, now):
 
 @kernel
 def inpatient_day(w, i, now):
-    """One inpatient: may go, steps down, stays, or is referred elsewhere."""
+    """One inpatient: may go, steps down, stays, or is referred elsewhere; days count from when they came to the ward."""
     c = par_at(w)
     p = person_at(w, i)
-    days = (now - p.admitted_min) / 1440.0
+    days = (now - p.on_ward_since_min) / 1440.0
     if days >= c.patients_stay_max_days or p.discharge_asked_min == GRANTED:
         leave_ward(w, i, now)
         return
-    if c.crisis_refers_elsewhere > 0.0 and c.on_trust > 0.0 and days > c.admission_alliance_days:
+    in_treatment = now - p.admitted_min > 1440.0 * c.admission_alliance_days
+    if c.crisis_refers_elsewhere > 0.0 and c.on_trust > 0.0 and in_treatment:
         if best_trust(w, i, now) < c.admission_alliance_least:
             close_stay(w, i, S_ELSEWHERE, now)
             return

@@ -28,11 +28,11 @@ from wardsim.model.buffers import (
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import call_off, day_row, end_activity, is_on
 from wardsim.model.processes.cover import colleague_for, is_sick, leaves_empty, moment
-from wardsim.model.processes.fatigue import bring_up_to_date, disturbed, set_alertness, wake
+from wardsim.model.processes.fatigue import bring_up_to_date, disturbed, get_up, set_alertness, wake
 from wardsim.model.processes.handover import handover_round, meet_colleagues, set_familiarity
 from wardsim.model.processes.strain import after_duty
 from wardsim.model.randomness import STREAMS, normal, uniform
-from wardsim.model.state import A_ASLEEP, A_FREE, A_OFF
+from wardsim.model.state import A_ASLEEP, A_CRISIS, A_FREE, A_OFF
 from wardsim.model.world import MILIEU
 
 _COVER = STREAMS["sickness_cover"]
@@ -128,6 +128,8 @@ def end_duty(w, j, now):
     s = staff_at(w, j)
     end_activity(w, j, now, 1 if s.until_min > now + 0.01 else 0)
     call_off(w, j)
+    if s.asleep == 1:
+        get_up(s, now)
     meet_colleagues(w, j, now)
     note_duty(w, j, s.duty, F_COVERING if s.covering else (F_TEMP if s.is_temp else F_WORKED), now)
     if s.is_temp == 0:
@@ -159,12 +161,13 @@ def note_duty(w, j, d, state, now):
     row.is_night = duty.is_night
     row.quick = 1 if s.duty_start_min < s.quick_until_min else 0
     row.run = duty.run
-    row.rho = s.rho_sum / s.rho_hours if s.rho_hours > 0.0 else s.rho
-    row.kss = s.kss
     row.strain = s.strain
-    row.contact_min = s.contact_min
-    row.duty_min = s.duty_min
-    row.crisis_min = s.load_min
+    came = state != F_OVERTIME and state != F_OPEN  # who stays at home has done nothing on this duty
+    row.rho = (s.rho_sum / s.rho_hours if s.rho_hours > 0.0 else s.rho) if came else 0.0
+    row.kss = s.kss if came else 0.0
+    row.contact_min = s.contact_min if came else 0.0
+    row.duty_min = s.duty_min if came else 0.0
+    row.crisis_min = s.load_min if came else 0.0
     if state == F_OVERTIME or state == F_OPEN or state == F_TEMP:
         day_row(w, duty.start_min, s.unit).sick_min += row.hours * 60.0
     if state == F_OPEN:
@@ -292,12 +295,16 @@ def fall_asleep_or_wake(w, row, now):
         return
     bring_up_to_date(w, row.staff, row.time_min)
     if row.asleep == 1 and s.asleep == 0:
-        end_activity(w, row.staff, row.time_min, 1 if s.until_min > row.time_min + 0.01 else 0)
-        call_off(w, row.staff)
         s.asleep = 1
-        s.activity = A_ASLEEP
-        s.until_min = row.time_min
+        if s.activity == A_CRISIS:  # goes to bed when it is over
+            wake(w, row.staff, row.time_min, s.until_min - row.time_min)
+        else:
+            end_activity(w, row.staff, row.time_min, 1 if s.until_min > row.time_min + 0.01 else 0)
+            call_off(w, row.staff)
+            s.activity = A_ASLEEP
+            s.until_min = row.time_min
     elif row.asleep == 0 and s.asleep == 1:
+        get_up(s, row.time_min)
         if s.activity == A_ASLEEP:  # whoever was woken for a crisis stays with it
             end_activity(w, row.staff, row.time_min, 0)
         s.asleep = 0

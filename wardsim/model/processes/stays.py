@@ -169,6 +169,7 @@ def admit(w, i, u, setting, now, waited_min):
     p.unit = u
     p.setting = setting
     p.admitted_min = now
+    p.on_ward_since_min = now
     p.setting_since_min = now
     p.waiting_since_min = -1.0
     p.activity = D_FREE
@@ -183,7 +184,6 @@ def admit(w, i, u, setting, now, waited_min):
     p.pending = 0
     p.discharge_asked_min = -1.0
     p.discharge_from_min = now
-    p.next_measure_min = now
     p.week_conversation_min = 0.0
     p.week_present_min = 0.0
     p.own_plan = p.own_plan if c.on_crisis_plans > 0.0 else 0
@@ -286,6 +286,8 @@ def move(w, i, u, setting, now):
     count_setting_time(w, i, now)
     change_count(w, i, p.setting, -1)
     p.setting = setting
+    if setting == INPATIENT:
+        p.on_ward_since_min = now
     p.activity = D_FREE
     p.until_min = now
     if p.unit != u:

@@ -42,7 +42,8 @@ def after_duty(w, j, now):
     if c.on_strain == 0.0:
         return
     unit = unit_at(w, s.unit)
-    waiting = (unit.patient_backlog_min + unit.ward_backlog_min) / max(1.0, 60.0 * unit.n_seen)
+    people = max(1.0, unit.n_in + c.duties_outpatient_share * (unit.n_day + unit.n_home))
+    waiting = (unit.patient_backlog_min + unit.ward_backlog_min) / 60.0 / people
     load = c.strain_crisis_per_h * s.load_min / 60.0
     duties = (now - s.duty_start_min) / 480.0  # a long duty counts for as many of eight hours as it has
     load += duties * c.strain_unfinished * min(1.0, waiting + s.backlog_min / 60.0)
