@@ -111,10 +111,10 @@ def test_discharge_waits_for_the_planned_stay_and_for_the_decision(run: Run) -> 
     day, opened = 1440.0, int(run.clock["n_open"])
     p["planned_days"], p["recovery"] = 10.0, float(c["returns_recovery_reference"])
     p["discharge_asked_min"], p["discharge_from_min"] = -1.0, 0.0
-    p["admitted_min"] = now(run) - 9.9 * day
+    p["on_ward_since_min"] = now(run) - 9.9 * day
     run.act(from_python.inpatient_day, i, now(run))
     assert (p["discharge_asked_min"], run.clock["n_open"]) == (-1.0, opened), "two hours too early"
-    p["admitted_min"] = now(run) - 10.1 * day
+    p["on_ward_since_min"] = now(run) - 10.1 * day
     run.act(from_python.inpatient_day, i, now(run))
     assert (p["discharge_asked_min"], run.clock["n_open"]) == (now(run), opened + 1)
     run.act(from_python.inpatient_day, i, now(run) + day)

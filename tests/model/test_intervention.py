@@ -155,3 +155,46 @@ def test_a_norm_raised_half_way_raises_contact() -> None:
         inputs("service=conventional_acute", "horizon_days=90").read_only["par"]["care_presence_norm"][0]
         < 1.0
     )
+
+
+# ------------------------------------------------------------- say and training
+def test_a_role_that_had_nobody_gets_its_say_and_its_seats_with_the_first_and_loses_them_with_the_last() -> (
+    None
+):
+    """Whoever joins the ward belongs in its rooms as in a scenario that had them from the start."""
+    ward = ("service=community_centre", "power=peer_shared", "horizon_days=14")
+    model = WardModel(scenario(*ward), rng=1)
+    without = model.run.arrays["weights"].copy()
+    with_peers = inputs(*ward, "staffing.fte.peer_worker=1").read_only["weights"]
+    peer = model.add_staff(role="peer_worker", start="09:00", hours=7.5)
+    assert model.run.arrays["weights"].tobytes() == with_peers.tobytes()
+    assert (with_peers["weight"] != without["weight"]).any()
+    second = model.add_staff(role="peer_worker", start="09:00", hours=7.5)
+    peer.remove()
+    assert model.run.arrays["weights"].tobytes() == with_peers.tobytes()
+    second.remove()
+    assert model.run.arrays["weights"].tobytes() == without.tobytes()
+    assert inputs(*ward).read_only["weights"].tobytes() == without.tobytes(), "other runs share the table"
+
+
+def test_the_last_who_could_settle_a_matter_can_not_be_removed() -> None:
+    """As in a scenario: what only the next doctor decides would wait for ever."""
+    model = WardModel(scenario("service=community_centre", "power=hierarchical", "horizon_days=14"), rng=1)
+    doctors = [agent for agent in model.agents if getattr(agent, "role", "") == "doctor"]
+    for doctor in doctors[:-1]:
+        doctor.remove()
+    with pytest.raises(ValueError, match=r"power\.forum\.\w+=next_doctor.*never be settled"):
+        doctors[-1].remove()
+    assert doctors[-1] in model.agents
+    model.run_for(days=1)
+
+
+def test_training_set_from_outside_trains_the_same_people_as_a_changeover() -> None:
+    model = WardModel(scenario("service=community_centre", "horizon_days=14"), rng=1)
+    before = int(model.run.arrays["staff"]["trained"].sum())
+    model.parameters["staffing_training"] = 1.0
+    assert model.run.arrays["staff"]["trained"].all()
+    model.parameters["staffing_training"] = 0.0
+    assert not model.run.arrays["staff"]["trained"].any()
+    model.parameters["staffing_training"] = model.scenario.staffing.training
+    assert 0 < int(model.run.arrays["staff"]["trained"].sum()) == before

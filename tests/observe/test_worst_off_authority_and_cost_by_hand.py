@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.observe.by_hand import START, contact, inputs, measured, milieu_staff, role_of, stay
@@ -95,3 +96,17 @@ def test_somebody_met_in_an_earlier_stay_is_no_new_face() -> None:
 
 def test_people_outside_who_find_the_ward_full_are_counted() -> None:
     assert measured(PRESENT | {"bed_wanted": 0.5})["people_outside_needing_the_ward"] == pytest.approx(0.5)
+
+
+def test_concentration_is_among_those_who_are_on_the_ward() -> None:
+    """Roles that a config declares and nobody fills are no actors: more of them would make any ward look unequal."""
+    given = inputs()
+    rows = [{"state": M_DECIDED, "person": 0, "asked_min": START, "decided_min": START + 60, "matter": PLAN}]
+    found = measured(PRESENT, matters=[{**rows[0], "granted_by": -1}], stays=[stay(0, 0.0, None)])
+    shares = given.read_only["weights"]["weight"][PLAN]
+    here = shares[[*np.unique(given.staff["role"]), -1]]
+    assert len(here) < len(shares)
+    x, n = np.sort(here), len(here)
+    by_hand = sum((2 * k - n - 1) * float(v) for k, v in enumerate(x, 1)) / (n * float(x.sum()))
+    assert found["authority_gini"] == pytest.approx(by_hand)
+    assert found["authority_freeman"] == pytest.approx(float((x.max() - x).sum()) / (n - 1))

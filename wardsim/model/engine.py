@@ -14,7 +14,7 @@ import numpy as np
 from wardsim.model import buffers, world
 from wardsim.model.access import Interpreted, clock_at, header_of, par_at
 from wardsim.model.compiled import INTERPRETED, entry, kernel
-from wardsim.model.inputs import Inputs
+from wardsim.model.inputs import Inputs, weights_with
 from wardsim.model.processes.being_with import being_with
 from wardsim.model.processes.clock import next_tick, set_pace
 from wardsim.model.processes.contact import contact
@@ -151,6 +151,23 @@ class Run:
             self.bind()
         return self.arrays[name]
 
+    def share_say(self, gone: int = -1) -> None:
+        """Say and seats are those of the structure with the roles that somebody stands for now, member `gone` aside.
+
+        Raises
+        ------
+        ValueError
+            A matter would be settled by nobody.
+        """
+        given, staff = self.inputs, self.arrays["staff"]
+        here = staff["unit"] >= 0
+        if gone >= 0:
+            here[gone] = False
+        changed = 0 <= given.change_tick <= self.tick
+        scenario = given.scenario.after if changed and given.scenario.after is not None else given.scenario
+        roles = {given.role_names[r] for r in np.unique(staff["role"][here])}
+        self.own("weights")[:] = weights_with(scenario, roles)
+
     def __getstate__(self) -> dict[str, Any]:
         # _world holds addresses
         return {name: value for name, value in self.__dict__.items() if name != "_world"}
@@ -197,6 +214,8 @@ class Run:
         self.act(enter, RETRAIN)
         for j in np.flatnonzero(end).tolist():
             self.act(dismiss, j, minute)
+        if self.n_left or len(arrays["staff"]) > len(people):  # somebody came or went on the way
+            self.share_say()
 
     def _ensure_room(self) -> None:
         """Enlarge every table that the next stretch could fill."""

@@ -6,6 +6,7 @@ Everything here is worked out once per scenario and shared by all replications; 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from wardsim.model import world as wd
 from wardsim.model.parameters import Sizes, parameter_record, treated_places
 from wardsim.model.state import STAFF_DTYPE, UNIT_DTYPE
-from wardsim.power import effective_weights, in_the_room
+from wardsim.power import effective_weights, in_the_room, problems
 from wardsim.roster import Roster, expand
 from wardsim.roster.clock import minute_of_day
 from wardsim.roster.roster import CHANGE_MIN
@@ -134,6 +135,22 @@ def _weights(scenario: Scenario) -> NDArray[Any]:
     rows["weight"] = weights
     rows["there"] = [in_the_room(scenario, matter) for matter in MATTERS]
     return rows
+
+
+def weights_with(scenario: Scenario, roles: Collection[str]) -> NDArray[Any]:
+    """Say and seats of the scenario's structure where these roles, and no others, have somebody on the ward.
+
+    Raises
+    ------
+    ValueError
+        A matter would be settled by nobody; the message says which, and the way out.
+    """
+    fte = {name: 1.0 if name in roles else 0.0 for name in scenario.staffing.roles}
+    staffing = scenario.staffing.model_copy(update={"fte": fte})
+    changed = scenario.model_copy(update={"staffing": staffing})
+    if found := problems(changed):
+        raise ValueError("; ".join(str(problem) for problem in found))
+    return _weights(changed)
 
 
 def _column(layout: np.dtype[Any], values: NDArray[Any]) -> NDArray[Any]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, MutableMapping
 import numpy as np
 from numpy.typing import NDArray
 
-from wardsim.model.engine import Run, enlarged
+from wardsim.model.engine import RETRAIN, Run, enlarged, enter
 from wardsim.model.inputs import MINUTES_PER_DAY, duty_rows, sleep_off_duty, spans
 from wardsim.model.parameters import GROUPS, MECHANISMS, PAR_DTYPE
 from wardsim.model.processes.from_outside import appoint, dismiss
@@ -81,6 +81,8 @@ class Parameters(MutableMapping[str, float]):
         if name.removeprefix("on_") in MECHANISMS and value not in (0, 1):
             raise ValueError(f"{name} is a switch: True or False, got {value!r}")
         self._run.own("par")[0][name] = value
+        if name == "staffing_training":
+            self._run.act(enter, RETRAIN)
 
     def __delitem__(self, name: str) -> None:
         raise TypeError("a parameter can be set, not deleted")
@@ -103,6 +105,8 @@ def add_staff(
     run: Run, role: str, unit: int | str, weekdays: tuple[str, ...], start: str, hours: float
 ) -> int:
     """Enlarge the team of this run by one; returns the row of the new member.
+
+    A role that had nobody so far gets the say and the seats that the power structure gives it.
 
     Raises
     ------
@@ -133,11 +137,19 @@ def add_staff(
     _add_duties(run, j, first[first >= _minute(run)], round(60 * hours))
     run.bind()
     run.act(appoint, j, ADDED_WHO + j, _minute(run))
+    run.share_say()
     return j
 
 
 def remove_staff(run: Run, j: int) -> None:
-    """Staff j goes home; the duties still to come fall away, and so does sleep off duty."""
+    """Staff j goes home; the duties still to come fall away, and so does sleep off duty.
+
+    Raises
+    ------
+    ValueError
+        Nobody would be left to settle some matter.
+    """
+    run.share_say(gone=j)
     run.act(dismiss, j, _minute(run))
     for name, following in (("duties", "next_duty"), ("rests", "next_rest"), ("sleeps", "next_sleep")):
         table = run.arrays[name]

@@ -35,14 +35,14 @@ from wardsim.power import (
 
 def power(w: Window) -> dict[str, float]:
     """Authority weighted by the decisions taken, against contact and responsibility."""
-    authority = _authority(w)
+    authority, here = _authority(w), _ever_here(w)
     contact_min = w.contact_sums.equivalent_min.sum(axis=(0, 2, 3))
     minutes = w.duties["contact_min"] + w.duties["crisis_min"] + w.duties["duty_min"]
     responsibility = np.bincount(w.duties["role"], weights=minutes, minlength=len(contact_min))
     kinds = w.inputs.roles["kind"]
     found = {
-        "authority_freeman": freeman_centralisation(authority),
-        "authority_gini": gini(authority),
+        "authority_freeman": freeman_centralisation(authority[here]),
+        "authority_gini": gini(authority[here]),
         "voice_of_person": float(authority[-1]),
         "voice_of_peers": float(authority[:-1][kinds == ROLE_KIND.index("peer_worker")].sum()),
         "power_contact_alignment": power_contact_alignment(authority[:-1], contact_min),
@@ -51,6 +51,14 @@ def power(w: Window) -> dict[str, float]:
     for number, name in enumerate(ROLE_KIND[:4]):
         found[f"power_responsibility_imbalance_{name}"] = float(np.nansum(imbalance[kinds == number]))
     return found
+
+
+def _ever_here(w: Window) -> NDArray[np.bool_]:
+    """Which roles are on the ward in this run, before or after a change, and the person."""
+    here = np.zeros(len(w.inputs.roles) + 1, dtype=bool)
+    here[w.record.staff["role"]] = True
+    here[-1] = True
+    return here
 
 
 def _authority(w: Window) -> NDArray[np.float64]:

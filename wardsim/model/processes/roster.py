@@ -251,8 +251,23 @@ def go_home_or_wake(w, now, quarter):
 
 
 @kernel
+def get_up_in_time(w, now):
+    """Who gets up now is awake for those who come; returns whether anybody has got up."""
+    up = 0
+    while clock_at(w).next_sleep < w.sleeps_n:
+        row = sleep_at(w, clock_at(w).next_sleep)
+        if row.time_min > now or row.asleep == 1:
+            break
+        fall_asleep_or_wake(w, row, now)
+        clock_at(w).next_sleep += 1
+        up = 1
+    return up
+
+
+@kernel
 def roster(w, now):
-    """The process: who comes, who goes, who sleeps, in this tick."""
+    """The process: who gets up, who comes, who goes, who goes to bed, in this tick."""
+    up = get_up_in_time(w, now)
     changed = 0
     while clock_at(w).next_duty < w.duties_n and duty_at(w, clock_at(w).next_duty).start_min <= now:
         fill_duty(w, clock_at(w).next_duty, now)
@@ -283,7 +298,7 @@ def roster(w, now):
         fall_asleep_or_wake(w, sleep_at(w, clock_at(w).next_sleep), now)
         clock_at(w).next_sleep += 1
         changed = 1
-    if changed == 1 or gone == 1:
+    if changed == 1 or gone == 1 or up == 1:
         count_awake(w)
 
 
