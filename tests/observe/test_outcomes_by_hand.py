@@ -75,6 +75,30 @@ def test_continuity_of_one_stay() -> None:
     rows += [contact(1, A, START + 50, 10.0, K_INFORMAL)] * 4  # another stay, too short to count
     found = measured(PRESENT, contacts=rows, stays=[stay(0, 0.0, None), stay(1, 0.0, None)])
     assert (found["upc"], found["coc"], found["secon"]) == pytest.approx((3 / 5, 8 / 20, 3 / 4))
+    assert math.isnan(found["distinct_staff_per_week"]), "no week is full"
+
+
+def test_faces_a_week_are_those_of_full_weeks() -> None:
+    """A B in the full week of one stay, B in that of another, whatever comes in the days before and after."""
+    day = 1440.0
+    at = (
+        (0, A, 1.0),
+        (0, A, 3.0),
+        (0, B, 4.0),
+        (0, A, 5.0),
+        (0, B, 9.5),
+        (1, A, 0.5),
+        (1, B, 4.0),
+        (1, A, 8.5),
+    )
+    rows = [contact(who, staff, START + d * day, 10.0, K_INFORMAL) for who, staff, d in at]
+    week = {"person": 0, "longest_conversation_min": 10.0}
+    weeks = [
+        {**week, "stay": 0, "time_min": START + 2 * day},  # begins before the window
+        {**week, "stay": 0, "time_min": START + 9 * day},
+        {**week, "stay": 1, "time_min": START + 8 * day},
+    ]
+    found = measured(PRESENT, contacts=rows, weeks=weeks, stays=[stay(0, 0.0, None), stay(1, 0.0, None)])
     assert found["distinct_staff_per_week"] == pytest.approx((2 + 1) / 2)
 
 

@@ -11,6 +11,8 @@ from wardsim.observe.indices import compact, distinct, grouped_indices, numbered
 from wardsim.observe.window import Rows, Window
 
 LEAST_CONTACTS = 5
+WEEK_MIN = 10080.0
+SPAN_MIN = 1e8  # longer than any run: keeps the weeks of stays apart on one axis
 
 
 def continuity(w: Window) -> dict[str, float]:
@@ -49,13 +51,19 @@ def _team(w: Window, rows: Rows) -> NDArray[np.int64]:
 
 
 def _faces_per_week(w: Window) -> float:
-    """Different members of staff that a person has a personal contact with in a week."""
-    rows = w.personal
-    if len(rows) == 0:
+    """Different members of staff that a person has a personal contact with in a full week of a stay.
+
+    A week that begins or ends with the stay is left out: a service of short stays would show fewer faces.
+    """
+    weeks = w.weeks[w.weeks["time_min"] - WEEK_MIN >= w.inputs.warmup_min]
+    if len(weeks) == 0:
         return math.nan
-    week = ((rows["start_min"] - w.inputs.warmup_min) // 10080.0).astype(np.int64)
-    stay_weeks = numbered(rows["stay"].astype(np.int64) * 1024 + week)  # rows go by stay and time
-    return share(float(distinct(stay_weeks, w.personal_provider)), float(stay_weeks[-1] + 1))
+    rows = w.personal
+    ends = np.sort(weeks["stay"] * SPAN_MIN + weeks["time_min"])
+    of_contact = rows["stay"] * SPAN_MIN + rows["start_min"]
+    week = np.minimum(np.searchsorted(ends, of_contact, side="right"), len(ends) - 1)
+    inside = (of_contact < ends[week]) & (of_contact >= ends[week] - WEEK_MIN)
+    return distinct(week[inside], w.personal_provider[inside]) / len(weeks)
 
 
 def _faces_per_stay(w: Window) -> float:
