@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from wardsim.planner_questions import BEDS, LEGAL, PLANNER, ROTA, ROTA_FILE, SERVICE, Question, posts
@@ -163,6 +164,8 @@ def read_answer(question: Question, text: str, default: Any, names: Sequence[str
     text = text.strip()
     if not text:
         return default
+    if question.key == "rotation.file" and not Path(text).is_file():
+        raise ScenarioError([Problem(question.key, text, "there is no such file")])
     if question.kind == "text":
         return text
     if names:

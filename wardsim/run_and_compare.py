@@ -43,6 +43,7 @@ def run(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | Non
     _tell_replaced(files, overrides, config_dir)
     _tell_change(scenario)
     _tell_hours(scenario)
+    _tell_posts_of_file([scenario])
     _tell_run(settings, scenario.horizon_days, scenario.warmup_days)
     with Progress() as progress:
         results = simulate(
@@ -87,6 +88,7 @@ def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str |
     _tell(f"{', '.join(asked.labels[1:])} against {asked.labels[0]}")
     _tell_replaced(files, overrides, config_dir)
     _tell_decimals(overrides, first)
+    _tell_posts_of_file(asked.scenarios)
     _tell_run(settings, first.horizon_days, first.warmup_days)
     with Progress() as progress:
         comparison = compare_scenarios(
@@ -102,9 +104,10 @@ def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str |
             precision=settings.precision,
             say=progress.say,
         )
+    written = _write_reports(comparison, folder)  # first, so that a closed screen loses nothing
     console = _console()
     show_comparison(comparison, console)
-    for what, path in _write_reports(comparison, folder):
+    for what, path in written:
         _print(console, f"{what}: {path}")
     _next(console, "open the report, or describe your own ward: wardsim new my_ward")
     return _failed(console, comparison.failures)
@@ -193,6 +196,19 @@ def _tell_hours(scenario: Scenario) -> None:
     basis = words["legal_bases"][scenario.rotation.legal_basis]
     hint = f"; {rota.legal_hint}" if rota.legal_hint else ""
     _tell(f"working time, {words['laws'][rota.working_time_law]} ({basis}): {status}{hint}")
+
+
+def _tell_posts_of_file(scenarios: Sequence[Scenario]) -> None:
+    """Where a rota file brings the hours of a role, the posts that are set for it do nothing."""
+    from wardsim.roster import posts_of_file
+
+    for scenario in scenarios:
+        for role, (given, found) in posts_of_file(scenario).items():
+            if abs(given - found) > 0.05:
+                _tell(
+                    f"staffing.fte.{role}={given:g} has no effect where a rota file brings the duties; "
+                    f"this one holds {found:.2f} posts"
+                )
 
 
 def _tell_breaches(console: Console, results: Results) -> None:

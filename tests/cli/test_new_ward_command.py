@@ -10,7 +10,7 @@ import pytest
 from wardsim.cli import main
 from wardsim.experiment.load import load_scenario
 from wardsim.interview import Interview, read_answer
-from wardsim.planner_questions import BEDS, LEGAL, PLANNER, Question
+from wardsim.planner_questions import BEDS, LEGAL, PLANNER, ROTA_FILE, Question
 from wardsim.scenario import register
 from wardsim.scenario.compose import compose, scenario_hash
 from wardsim.scenario.problems import ScenarioError
@@ -153,6 +153,16 @@ def test_a_ward_that_can_not_run_yet_is_written_and_said(capsys: pytest.CaptureF
     assert main(["new", "ours", "--yes", "staffing.night_cover.waking=0"]) == 2
     assert "nobody is on site" in capsys.readouterr().err
     assert Path("ours.yaml").exists()
+
+
+def test_a_rota_file_that_is_not_there_is_said_at_its_question(capsys: pytest.CaptureFixture[str]) -> None:
+    """Not forty questions later."""
+    with pytest.raises(ScenarioError, match="no such file"):
+        read_answer(ROTA_FILE, "nofile.csv", None)
+    Path("rota.csv").write_text("", encoding="utf-8")
+    assert read_answer(ROTA_FILE, "rota.csv", None) == "rota.csv"
+    assert main(["new", "ours", "--yes", "rotation=imported", "rotation.file=nofile.csv"]) == 2
+    assert "rotation.file=nofile.csv: there is no such file" in capsys.readouterr().err
 
 
 def test_a_commented_line_can_be_taken_into_use() -> None:

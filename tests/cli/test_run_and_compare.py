@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
 import signal
@@ -349,3 +350,49 @@ def test_ctrl_c_ends_at_once_and_keeps_what_was_finished(empty_folder: Path) -> 
     assert "Stopped" in said
     assert "Traceback" not in said
     assert any(kept.glob("*/outcomes-*.parquet"))
+
+
+# ------------------------------------------------------------------ a rota file
+def _rota(folder: Path) -> Path:
+    """Three people by day, three by night, asleep from 23 to 7; three weeks."""
+    lines = ["person,role,start,end,kind"]
+    for day in range(21):
+        at = datetime(2026, 1, 5) + timedelta(day)
+        for name, first, hours, kind in (
+            (f"D{day % 3}", 7, 15, "waking"), (f"N{day % 3}", 21, 2, "waking"), (f"N{day % 3}", 23, 8, "sleeping"),
+        ):  # fmt: skip
+            start = at + timedelta(hours=first)
+            end = start + timedelta(hours=hours)
+            lines.append(f"{name},milieu_therapist,{start:%Y-%m-%d %H:%M},{end:%Y-%m-%d %H:%M},{kind}")
+    file = folder / "rota.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return file
+
+
+def test_a_rota_file_is_told_in_short_and_its_posts_hold(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Posts that the file overrules are no lever; nobody reads a rota as minutes; lines and dates are explained."""
+    given = ["rotation=imported", f"rotation.file={_rota(tmp_path)}", "service=soteria_berne"]
+    assert main(["compare", *given, "staffing.fte.milieu_therapist=20,10", *SHORT, "out=r"]) == 0
+    said = capsys.readouterr().err
+    for fte in (20, 10):
+        assert (
+            f"staffing.fte.milieu_therapist={fte} has no effect where a rota file brings the duties" in said
+        )
+    assert "this one holds 4.17 posts" in said
+    page = Path("r/report.html").read_text(encoding="utf-8")
+    assert "6 lines, 63 stretches, 357 h on duty awake and 168 h asleep on site before it repeats" in page
+    assert "0-450" not in page
+    assert "Lines of a rota file are numbered by when their duties begin" in page
+    assert "2027-01-04 is its first Monday" in page
+
+
+def test_a_screen_that_closes_loses_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("wardsim.report.terminal.show_comparison", closed)
+    with contextlib.suppress(BrokenPipeError):
+        main(["compare", "power=hierarchical,open_dialogue", *SHORT, "out=r"])
+    assert {"report.html", "workbook.xlsx"} <= {path.name for path in Path("r").iterdir()}

@@ -10,7 +10,7 @@ import datetime as dt
 import pytest
 
 from tests.roster.small_ward import SCHEMES, rotation, small_ward
-from wardsim.roster import Breach, expand
+from wardsim.roster import Breach, expand, summarise
 from wardsim.roster.limits import CHECKS
 from wardsim.roster.stays import Stays
 from wardsim.roster.working_time import FALL_BACK, TEXTS, WHO, legal_status, load_rules, rules_for
@@ -64,6 +64,25 @@ def test_a_working_day_in_two_parts_is_one() -> None:
     assert {b.value for b in breaches_of(split, law="DE") if b.rule == "daily_hours"} == {11.0}
     short = [stretch for d in range(3) for stretch in ((24 * d + 7, 24 * d + 11), (24 * d + 16, 24 * d + 20))]
     assert breaches_of(short, law="NO") == [], "8 h of work, and 11 h of rest from 20 to 7"
+
+
+def test_the_shortest_rest_is_none_between_two_parts_of_a_day() -> None:
+    """A board that reads 4.5 h beside "lawful" thinks that one of them is wrong; a quick return stays one."""
+
+    def rests(*stretches: tuple[float, float]) -> float:
+        duties = tuple(
+            ImportedDuty(
+                role="milieu_therapist", line=0, start_min=round(a * H), end_min=round(b * H), kind="waking"
+            )
+            for a, b in stretches
+        )
+        return summarise(
+            small_ward(rotation("imported").model_copy(update={"duties": duties}))
+        ).shortest_rest_h
+
+    split = [(24 * d + a, 24 * d + b) for d in range(3) for a, b in ((8, 12), (16.5, 20.5))]
+    assert rests(*split) == 11.5
+    assert rests((14, 23), (30, 38)) == 7.0
 
 
 def test_a_quick_return_is_two_working_days() -> None:

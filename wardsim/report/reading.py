@@ -54,6 +54,8 @@ def _display_part(scenario: Scenario, part: str, whole: bool) -> str:
         if later.startswith("on_day="):
             return str(words["on_day"].format(day=option))
         return str(words["to"].format(option=inside(_display_part(scenario.after, later, whole))))
+    if path == "rotation.file":
+        return option.rpartition("/")[2]
     if "." in path:
         return f"{setting_words(path).label} {option.replace('_', ' ')}"
     groups = [path] if path else [g for g, chosen in scenario.choices.items() if chosen == option]

@@ -30,10 +30,23 @@ def _leaves(scenario: Scenario) -> dict[str, Any]:
     for text in ("choices", "notes", "after"):
         tree.pop(text, None)
     found = {path: value for path, value in leaves(tree) if path.rsplit(".", 1)[-1] not in TEXTS}
+    if scenario.rotation.duties:
+        found["rotation.duties"] = _rota_in_short(scenario)
     if scenario.after is not None:
         later = _leaves(scenario.after)
         found |= {f"after.{path}": value for path, value in later.items() if found.get(path) != value}
     return found
+
+
+def _rota_in_short(scenario: Scenario) -> str:
+    """A rota file in a few figures; its duties are drawn as cover by hour."""
+    duties = scenario.rotation.duties or ()
+    lines = len({(d.unit, d.role, d.line) for d in duties})
+    hours = {
+        k: sum(d.end_min - d.start_min for d in duties if d.kind == k) / 60 for k in ("waking", "sleeping")
+    }
+    text: str = catalogue()["tables"]["rota_in_short"].format(lines=lines, n=len(duties), **hours)
+    return text
 
 
 def settings_frame(comparison: Comparison) -> pd.DataFrame:

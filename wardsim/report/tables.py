@@ -6,6 +6,7 @@ A ``Table`` holds text that is ready to be read, for the page and the terminal. 
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -113,10 +114,20 @@ def unbroken(article: str) -> str:
     return article.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
+def _breaches_note(scenario: Scenario) -> str:
+    t = catalogue()["tables"]
+    note: str = t["breaches_note"]
+    if _in_the_end(scenario).rotation.duties:
+        start = scenario.calendar.start_date
+        note += t["breaches_of_file"].format(date=start - dt.timedelta(start.weekday()))
+    return note
+
+
 def breach_tables(comparison: Comparison) -> list[Table]:
     """For each scenario that breaks working-time rules a row for each article: how often, whose, the first."""
     t, tables = catalogue()["tables"], []
-    for name, found in zip(display_names(comparison), comparison.breaches, strict=True):
+    pairs = zip(comparison.scenarios, comparison.breaches, strict=True)
+    for name, (scenario, found) in zip(display_names(comparison), pairs, strict=True):
         by_article: dict[tuple[str, str], list[Breach]] = {}
         for breach in found:
             by_article.setdefault((breach.article, breach.rule), []).append(breach)
@@ -129,7 +140,7 @@ def breach_tables(comparison: Comparison) -> list[Table]:
             )
         if rows:
             caption = t["breaches_caption"].format(label=name, n=plain_number(len(found), 0))
-            tables.append(Table(caption, tuple(t["breaches"]), tuple(rows), t["breaches_note"]))
+            tables.append(Table(caption, tuple(t["breaches"]), tuple(rows), _breaches_note(scenario)))
     return tables
 
 

@@ -3,10 +3,10 @@
 from wardsim.roster.roster import Roster, breaches_of, expand
 from wardsim.roster.rota_file import fill_rota, read_rota
 from wardsim.roster.soundness import problems
-from wardsim.roster.summary import RosterSummary, summarise
+from wardsim.roster.summary import RosterSummary, posts_of_file, summarise
 from wardsim.roster.working_time import Breach, breaches
 
 __all__ = [
-    "Breach", "Roster", "RosterSummary", "breaches", "breaches_of", "expand", "fill_rota", "problems", "read_rota",
-    "summarise",
+    "Breach", "Roster", "RosterSummary", "breaches", "breaches_of", "expand", "fill_rota", "posts_of_file",
+    "problems", "read_rota", "summarise",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from wardsim.roster.clock import DAY, WAKING_WINDOW, WEEK, in_window
 from wardsim.roster.duty import Table
 from wardsim.roster.roster import Roster, expand
 from wardsim.roster.sizing import has_nights, hourly_cost
-from wardsim.roster.stays import Stays, stays_of
+from wardsim.roster.stays import SHORTEST_REST_MIN, Stays, stays_of
 from wardsim.roster.working_time import legal_status
 from wardsim.scenario.schema import Scenario
 
@@ -137,9 +137,28 @@ def summarise(scenario: Scenario) -> RosterSummary:
     )  # fmt: skip
 
 
+def posts_of_file(scenario: Scenario) -> dict[str, tuple[float, float]]:
+    """For each role whose duties a rota file brings: the posts that are set, and those that the file holds."""
+    if not scenario.rotation.duties:
+        return {}
+    roster = expand(scenario, SUMMARY_DAYS)
+    duties = roster.duties[roster.duties["start_min"] >= 0]
+    role_of = roster.people["role"][duties["staff"]]
+    full_time = scenario.staffing.full_time_hours_per_week * roster.days / 7
+    found = {}
+    for role in {duty.role for duty in scenario.rotation.duties}:
+        paid_h = float(duties["paid_h"][role_of == roster.roles.index(role)].sum())
+        found[role] = (scenario.staffing.fte.get(role, 0.0), paid_h / full_time)
+    return found
+
+
 def _extremes(stays: Stays, milieu: npt.NDArray[np.bool_]) -> tuple[float, float]:
     here = milieu[stays.staff]
-    rests = (stays.next_start - stays.end)[here]
+    gap = stays.next_start - stays.end
+    splits = (gap < SHORTEST_REST_MIN) & (
+        stays.rest >= SHORTEST_REST_MIN
+    )  # between two parts of a working day
+    rests = gap[here & ~splits]
     rests = rests[rests < stays.days * DAY]
     longest = (stays.end - stays.start)[here].max(initial=0)
     return float(longest) / 60, float(rests.min()) / 60 if len(rests) else float("nan")
