@@ -372,15 +372,15 @@ def _rota(folder: Path) -> Path:
 def test_a_rota_file_is_told_in_short_and_its_posts_hold(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Posts that the file overrules are no lever; nobody reads a rota as minutes; lines and dates are explained."""
-    given = ["rotation=imported", f"rotation.file={_rota(tmp_path)}", "service=soteria_berne"]
+    """175 h a week are 4.93 posts of 35.5 h, whatever is set beside the file; nobody reads a rota as minutes; lines and dates are explained."""
+    given = ["rotation=imported", f"rotation.file={_rota(tmp_path)}", "calendar.working_time_law=EU"]
     assert main(["compare", *given, "staffing.fte.milieu_therapist=20,10", *SHORT, "out=r"]) == 0
     said = capsys.readouterr().err
     for fte in (20, 10):
         assert (
             f"staffing.fte.milieu_therapist={fte} has no effect where a rota file brings the duties" in said
         )
-    assert "this one holds 4.17 posts" in said
+    assert "this one holds 4.93 posts" in said
     page = Path("r/report.html").read_text(encoding="utf-8")
     assert "6 lines, 63 stretches, 357 h on duty awake and 168 h asleep on site before it repeats" in page
     assert "0-450" not in page
