@@ -372,7 +372,7 @@ def _rota(folder: Path) -> Path:
 def test_a_rota_file_is_told_in_short_and_its_posts_hold(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """175 h a week are 4.93 posts of 35.5 h, whatever is set beside the file; nobody reads a rota as minutes; lines and dates are explained."""
+    """175 h a week are 4.93 posts of 35.5 h, whatever is set; nobody reads a rota as minutes."""
     given = ["rotation=imported", f"rotation.file={_rota(tmp_path)}", "calendar.working_time_law=EU"]
     assert main(["compare", *given, "staffing.fte.milieu_therapist=20,10", *SHORT, "out=r"]) == 0
     said = capsys.readouterr().err
