@@ -181,6 +181,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code = _answer(_parse(sys.argv[1:] if argv is None else list(argv)))
         sys.stdout.flush()
+        if argv is None:
+            gc.freeze()  # what is left goes with the program: it need not be looked through once more
         return code
     except SystemExit as end:  # from argparse, which has said why
         return end.code if isinstance(end.code, int) else BAD_INPUT

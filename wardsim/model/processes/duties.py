@@ -140,10 +140,8 @@ def patient_block(w, j, beat):
 @kernel
 def somebody(w, u, j, beat):
     """Somebody looked after by unit u, each with the same chance, or -1."""
-    n = 0
-    for k in range(clock_at(w).n_here):
-        if person_at(w, here_at(w, k).person).unit == u:
-            n += 1
+    unit = unit_at(w, u)
+    n = int(unit.n_in + unit.n_day + unit.n_home)
     if n == 0:
         return -1
     nth = int(uniform(clock_at(w).key, _WHOM, j, beat, 0) * n)
