@@ -164,9 +164,9 @@ def read_answer(question: Question, text: str, default: Any, names: Sequence[str
     text = text.strip()
     if not text:
         return default
-    if question.key == "rotation.file" and not Path(text).is_file():
+    if question.kind == "file" and not Path(text).is_file():
         raise ScenarioError([Problem(question.key, text, "there is no such file")])
-    if question.kind == "text":
+    if question.kind in ("text", "file"):
         return text
     if names:
         value = names[int(text) - 1] if text.isdecimal() and 0 < int(text) <= len(names) else text

@@ -97,16 +97,14 @@ def _in_figures(path: Path, config_dir: str | None) -> str:
     posts that leave the nights empty."""
     from wardsim.experiment.compare import roster_summary
     from wardsim.experiment.load import load_scenario
-    from wardsim.roster import posts_of_file
+    from wardsim.report.reading import posts
 
     scenario = load_scenario(file=path, config_dir=config_dir)
     rota, beds = roster_summary(scenario), scenario.ward.beds
-    in_file = {role: found - given for role, (given, found) in posts_of_file(scenario).items()}
-    posts = round(sum(scenario.staffing.fte.values()) + sum(in_file.values()), 2)
     return (
-        f"In figures: {beds} beds, {posts:g} posts, {rota.heads} heads in the milieu team, "
+        f"In figures: {beds} beds, {round(posts(scenario, rota), 2):g} posts, {rota.heads} heads in the milieu team, "
         f"{rota.paid_hours_per_week / beds:.0f} paid milieu hours a week for each bed. "
-        + ("The posts of those on the rota are those of its file. " if in_file else "")
+        + ("The posts of those on the rota are those of its file. " if scenario.rotation.duties else "")
         + "If that looks wrong, hold it against: wardsim services"
     )
 

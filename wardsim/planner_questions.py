@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["option", "number", "yes_no", "choice", "text"]
+Kind = Literal["option", "number", "yes_no", "choice", "text", "file"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ BEDS = Question(WARD, "ward.beds", "How many beds?", whole=True)
 ROTA = Question("Rota", "rotation", "Which rota does the milieu team work?", "option")
 
 
-ROTA_FILE = Question("Rota", "rotation.file", "The rota file (CSV: person, role, start, end, kind)?", "text")
+ROTA_FILE = Question("Rota", "rotation.file", "The rota file (CSV: person, role, start, end, kind)?", "file")
 
 
 def posts(role: str) -> Question:

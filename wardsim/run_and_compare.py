@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 DONE, SOME_FAILED = 0, 1
 RESULTS = Path("results")
-BREACHES = "breaches.csv"
 THREE_ROTATIONS = "rotation=three_shift,co_living,soteria_48"
 
 
@@ -184,18 +183,15 @@ def _tell_replaced(files: Sequence[str], overrides: Sequence[str], config_dir: s
 
 def _tell_hours(scenario: Scenario) -> None:
     """How much milieu staff the ward has, from which its owner sees a slip in beds or posts; and the law."""
-    from wardsim.report.words import catalogue
+    from wardsim.report.words import catalogue, law_text
     from wardsim.roster import summarise
 
     rota, words = summarise(scenario), catalogue()
     hours = rota.paid_hours_per_week
     _tell(f"{hours:.0f} paid hours of milieu staff a week, {hours / scenario.ward.beds:.1f} for each bed")
-    while scenario.after is not None:
-        scenario = scenario.after
-    status = words["legal"][rota.legal_status] + (f" ({rota.legal_basis})" if rota.legal_basis else "")
-    basis = words["legal_bases"][scenario.rotation.legal_basis]
+    basis = words["legal_bases"][scenario.in_the_end.rotation.legal_basis]
     hint = f"; {rota.legal_hint}" if rota.legal_hint else ""
-    _tell(f"working time, {words['laws'][rota.working_time_law]} ({basis}): {status}{hint}")
+    _tell(f"working time, {words['laws'][rota.working_time_law]} ({basis}): {law_text(rota)}{hint}")
 
 
 def _tell_posts_of_file(scenarios: Sequence[Scenario]) -> None:
@@ -213,6 +209,8 @@ def _tell_posts_of_file(scenarios: Sequence[Scenario]) -> None:
 
 def _tell_breaches(console: Console, results: Results) -> None:
     """Where the breaches of working-time rules are listed, if the plan has any."""
+    from wardsim.experiment.store import BREACHES
+
     if results.folder is not None and (n := len(results.breaches)):
         _print(console, f"{n:,} breaches of working-time rules in the plan: {results.folder / BREACHES}")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +10,7 @@ from wardsim.experiment import executors
 from wardsim.experiment.manifest import file_entry, read_checked, write_manifest
 from wardsim.experiment.paired import not_subtracted, paired_difference
 from wardsim.experiment.results import Results, ordered
-from wardsim.experiment.store import parquet_bytes, write_whole
+from wardsim.experiment.store import csv_table, parquet_bytes, write_whole
 
 if TYPE_CHECKING:
     from wardsim.experiment.compare import Comparison
@@ -60,12 +58,8 @@ def comparison_rows(results: Sequence[Results]) -> list[dict[str, Any]]:
 
 def csv_bytes(comparison: Comparison) -> bytes:
     """``comparison.csv``: numbers in full, empty where undefined, true or false for distinguishable."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    for row in comparison.table.to_dict("records"):
-        writer.writerow([_cell(row[name]) for name in CSV_COLUMNS])
-    return text.getvalue().encode()
+    rows = comparison.table.to_dict("records")
+    return csv_table(CSV_COLUMNS, ([_cell(row[name]) for name in CSV_COLUMNS] for row in rows))
 
 
 def _cell(value: Any) -> str:

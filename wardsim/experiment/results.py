@@ -136,8 +136,8 @@ class Results:
 
         from wardsim.roster import Breach, breaches_of
 
-        names = [field.name for field in dataclasses.fields(Breach)]
-        return pd.DataFrame([vars(breach) for breach in breaches_of(self.scenario)], columns=names)
+        names = [field.name for field in dataclasses.fields(Breach)]  # also where there is none
+        return pd.DataFrame(breaches_of(self.scenario), columns=names)
 
     def replay(self, replication: int = 0) -> dict[str, pd.DataFrame]:
         """Tables of one replication, computed again: one possible course of events on the ward."""

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from wardsim.scenario.schema import Scenario
 
 __all__ = [
-    "DiskFull", "ResultsError", "RunFolder", "RunsFailed", "folder_name", "parquet_bytes",
+    "DiskFull", "ResultsError", "RunFolder", "RunsFailed", "csv_table", "folder_name", "parquet_bytes",
     "read_part", "run_key", "saved_scenario", "saved_table", "write_whole",
 ]  # fmt: skip
 
@@ -83,16 +83,21 @@ def parquet_bytes(table: pa.Table) -> bytes:
     return stream.getvalue()
 
 
+def csv_table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """A table as a CSV file; the same table always gives the same bytes."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
 def breaches_csv(scenario: Scenario) -> bytes:
     """A row for each breach of working-time rules in the days of a run: date, unit, role, line, rule, article."""
     from wardsim.roster import Breach, breaches_of
 
-    text = io.StringIO(newline="")
     names = [field.name for field in dataclasses.fields(Breach)]
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([getattr(breach, name) for name in names] for breach in breaches_of(scenario))
-    return text.getvalue().encode()
+    return csv_table(names, ([getattr(b, name) for name in names] for b in breaches_of(scenario)))
 
 
 def read_part(path: Path, entry: dict[str, Any]) -> pa.Table:

@@ -34,7 +34,7 @@ def crises(w: Window) -> dict[str, float]:
     """Rates per 100 patient-days, ends, people involved, coercive measures, coercion_all, clustering."""
     per_100 = 100.0 / w.patient_days if w.patient_days > 0 else math.nan
     kind, end = w.crises["kind"], w.crises["end"]
-    aggression = w.crises[(kind == C_VERBAL) | (kind == C_PHYSICAL)]
+    aggression = w.incidents
     ended = w.ended
     involved = ended[ended["incidents"] > 0]
     n_stays = len(ended)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from wardsim.model.buffers import C_PHYSICAL, C_VERBAL, M_OPEN
+from wardsim.model.buffers import M_OPEN
 from wardsim.model.world import EVERYDAY
 from wardsim.observe.indices import first_of_each, mean, share, worst_tenth
 from wardsim.observe.window import Window
@@ -31,7 +31,7 @@ def say(w: Window) -> dict[str, float]:
     asked = len(everyday) + int((still_open["matter"] == EVERYDAY).sum())
     distressed = w.sum("distressed_min")
     trusted_from = w.inputs.scenario.model.parameters["relations"]["trusted_from"]
-    with_plan = w.crises[(w.crises["had_plan"] == 1) & np.isin(w.crises["kind"], (C_VERBAL, C_PHYSICAL))]
+    with_plan = w.incidents[w.incidents["had_plan"] == 1]
     return {
         "preference_met_share": mean(m["met"]),
         "preference_met_share_worst_tenth": worst_tenth(met_by_person),

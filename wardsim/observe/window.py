@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wardsim.model.buffers import M_DECIDED
+from wardsim.model.buffers import C_PHYSICAL, C_VERBAL, M_DECIDED
 from wardsim.model.engine import Record
 from wardsim.model.inputs import Inputs
 from wardsim.model.state import K_CONVERSATION, K_HOME, K_INFORMAL, K_SESSION, K_WITH, KIND, SETTING, STANCE
@@ -131,6 +131,12 @@ class Window:
     def treated_days(self) -> float:
         """Patient-days in any setting: on the ward, in the day clinic, at home."""
         return self.patient_days + (self.sum("day_min") + self.sum("home_min")) / 1440.0
+
+    @cached_property
+    def incidents(self) -> NDArray[Any]:
+        """Crises of aggression, verbal or physical."""
+        found: NDArray[Any] = self.crises[np.isin(self.crises["kind"], (C_VERBAL, C_PHYSICAL))]
+        return found
 
     @cached_property
     def contacts(self) -> Rows:

@@ -25,6 +25,7 @@ from wardsim.report.words import (
     catalogue,
     first_up,
     interval_text,
+    law_text,
     level,
     number,
     sentence,
@@ -83,11 +84,9 @@ def plain_number(value: float, decimals: int = 2) -> str:
 def _rota_value(key: str, scenario: Scenario, roster: Any) -> Any:
     words = catalogue()
     if key == "legal":
-        status = str(roster.legal_status)
-        text = words["legal"].get(status, status.replace("_", " "))
-        return f"{text} ({roster.legal_basis})" if roster.legal_basis else text
+        return law_text(roster)
     if key == "basis":
-        return str(words["legal_bases"][_in_the_end(scenario).rotation.legal_basis])
+        return str(words["legal_bases"][scenario.in_the_end.rotation.legal_basis])
     if key == "working_time_law":
         return str(words["laws"][roster.working_time_law])
     if key == "fte":
@@ -95,10 +94,6 @@ def _rota_value(key: str, scenario: Scenario, roster: Any) -> Any:
     if key == "paid_hours_per_bed":
         return float(roster.paid_hours_per_week) / scenario.ward.beds
     return getattr(roster, key)
-
-
-def _in_the_end(scenario: Scenario) -> Scenario:
-    return _in_the_end(scenario.after) if scenario.after is not None else scenario
 
 
 def rota_table(comparison: Comparison) -> Table:
@@ -117,7 +112,7 @@ def unbroken(article: str) -> str:
 def _breaches_note(scenario: Scenario) -> str:
     t = catalogue()["tables"]
     note: str = t["breaches_note"]
-    if _in_the_end(scenario).rotation.duties:
+    if scenario.in_the_end.rotation.duties:
         start = scenario.calendar.start_date
         note += t["breaches_of_file"].format(date=start - dt.timedelta(start.weekday()))
     return note

@@ -18,6 +18,7 @@ import yaml
 
 if TYPE_CHECKING:
     from wardsim.report.describe import OutcomeWords
+    from wardsim.roster import RosterSummary
 
 MINUS = "\N{MINUS SIGN}"
 SPACE = "\N{NO-BREAK SPACE}"
@@ -366,3 +367,10 @@ def _against(told: Sequence[Finding], lead: Sequence[Finding], lang: str) -> str
         noun=first.outcome.noun, way=way(first), labels=together(names)
     )
     return text
+
+
+def law_text(roster: RosterSummary) -> str:
+    """Where a rota stands in law, with the articles."""
+    status = str(roster.legal_status)
+    text: str = catalogue()["legal"].get(status, status.replace("_", " "))
+    return f"{text} ({roster.legal_basis})" if roster.legal_basis else text

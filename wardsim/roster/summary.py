@@ -101,8 +101,7 @@ class RosterSummary:
 
 def summarise(scenario: Scenario) -> RosterSummary:
     """The summary of the rota that is in force in the end (after a changeover, the one after it)."""
-    while scenario.after is not None:
-        scenario = scenario.after
+    scenario = scenario.in_the_end
     roster = expand(scenario, SUMMARY_DAYS)
     weeks = roster.days / 7
     milieu = roster.is_milieu
@@ -155,9 +154,8 @@ def posts_of_file(scenario: Scenario) -> dict[str, tuple[float, float]]:
 def _extremes(stays: Stays, milieu: npt.NDArray[np.bool_]) -> tuple[float, float]:
     here = milieu[stays.staff]
     gap = stays.next_start - stays.end
-    splits = (gap < SHORTEST_REST_MIN) & (
-        stays.rest >= SHORTEST_REST_MIN
-    )  # between two parts of a working day
+    # between two parts of a working day
+    splits = (gap < SHORTEST_REST_MIN) & (stays.rest >= SHORTEST_REST_MIN)
     rests = gap[here & ~splits]
     rests = rests[rests < stays.days * DAY]
     longest = (stays.end - stays.start)[here].max(initial=0)

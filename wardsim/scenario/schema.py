@@ -351,3 +351,8 @@ class Scenario(Frozen):
         if problems:
             raise ValueError("\n".join(problems))  # one line per problem: compose.py splits them
         return self
+
+    @property
+    def in_the_end(self) -> Scenario:
+        """The ward after its last change; itself where nothing changes."""
+        return self if self.after is None else self.after.in_the_end

@@ -322,6 +322,12 @@ def lot(w, j, what):
 
 
 @kernel
+def wins(w, j, k, what):
+    """Whether staff j is chosen before staff k by lot (k = -1: nobody is chosen yet)."""
+    return k < 0 or lot(w, j, what) > lot(w, k, what)
+
+
+@kernel
 def is_on(s):
     """Awake on duty."""
     return s.on_site == 1 and s.asleep == 0

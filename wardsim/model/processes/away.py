@@ -12,7 +12,7 @@ from wardsim.model.access import (
     unit_at,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import begin, is_idle, lot, pull_away
+from wardsim.model.processes.activity import begin, is_idle, pull_away, wins
 from wardsim.model.processes.stays import count_setting_time
 from wardsim.model.randomness import STREAMS, uniform
 from wardsim.model.state import (
@@ -91,15 +91,12 @@ def sets_out(w, i, kind, now):
     not contact."""
     p = person_at(w, i)
     best = -1
-    highest = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if s.unit == p.unit and role_at(w, s.role).kind == kind and is_idle(s):
-            drawn = 2.0 if j == p.named else lot(w, j, i)
-            if drawn > highest:
+            if best < 0 or j == p.named or (best != p.named and wins(w, j, best, i)):
                 best = j
-                highest = drawn
     if best < 0 or (kind == MILIEU and unit_at(w, p.unit).n_awake < 2):
         return False
     begin(w, best, A_DUTY, now, now + par_at(w).settings_travel_min)

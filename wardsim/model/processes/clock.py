@@ -10,6 +10,12 @@ BEAT_MIN = 5.0  # the step of contact, whatever the tick: chances are keyed by t
 
 
 @kernel
+def from_nought(minute):
+    """A minute as a number from 0, by which draws are keyed: duties that run on day 0 began before it."""
+    return int(minute) + 20160
+
+
+@kernel
 def what_is_left(time, half_life):
     """Share that is left of something after some time, in the unit of its half-life."""
     return math.exp(-0.6931471805599453 * time / half_life)

@@ -160,12 +160,11 @@ def measure_without_incident(w, i, now):
     while nobody can come it waits."""
     c = par_at(w)
     p = person_at(w, i)
-    if p.with_staff < 0 and whom_to_call(w, i, now) < 0:
+    if whom_to_call(w, i, now) < 0:
         return
     pull_away(w, i, now)
     minutes = c.crises_minutes_median
-    if call(w, i, int(c.crises_hands_physical), minutes, now)[0] == 0:
-        return
+    call(w, i, int(c.crises_hands_physical), minutes, now)
     hours = take_measure(w, i, -1, now)
     set_measure_limit(w, i)
     p.activity = D_CRISIS

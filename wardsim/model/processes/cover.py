@@ -9,6 +9,7 @@ import math
 
 from wardsim.model.access import clock_at, duty_at, par_at, role_at, staff_at
 from wardsim.model.compiled import kernel
+from wardsim.model.processes.clock import from_nought
 from wardsim.model.randomness import STREAMS, exponential, uniform
 from wardsim.model.world import MILIEU
 
@@ -20,7 +21,7 @@ _CHOICE = STREAMS["cover_choice"]
 @kernel
 def moment(w, d):
     """Start of duty d as a number from 0. Draws are keyed by it: duties added elsewhere move none of them."""
-    return int(duty_at(w, d).start_min) + 20160
+    return from_nought(duty_at(w, d).start_min)
 
 
 @kernel

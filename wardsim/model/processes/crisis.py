@@ -214,19 +214,17 @@ def aggression(w, i, now, expected):
     stay.physical += 1 if physical else 0
     raise_tension(w, p.unit, 1.0)
     others_shaken(w, i, now)
+    if hands > 0:  # otherwise all are bound elsewhere: nobody to talk to, to decide, or to use force
+        odds = calm_odds(w, i, n, hands, wanted, best, rho, trained, 1.0 if physical else 0.0, now)
+        if uniform(clock_at(w).key, _CALM, p.number, number, 0) < odds:
+            crisis_at(w, n).end = E_DEESCALATED
+            p.fast -= c.distress_calm_relief
+        else:
+            after_failure(w, i, n, number, physical, now)
+            if p.setting == NOWHERE:  # passed on: the stay is over
+                return
+        make_plan(w, i, number, now)
     p.alone_until_min = p.crisis_until_min + c.contact_alone_min
-    if hands == 0:  # everybody is bound elsewhere: nobody to talk to, to decide, or to use force
-        return
-    odds = calm_odds(w, i, n, hands, wanted, best, rho, trained, 1.0 if physical else 0.0, now)
-    if uniform(clock_at(w).key, _CALM, p.number, number, 0) < odds:
-        crisis_at(w, n).end = E_DEESCALATED
-        p.fast -= c.distress_calm_relief
-    else:
-        after_failure(w, i, n, number, physical, now)
-        if p.setting == NOWHERE:  # passed on: the stay is over
-            return
-        p.alone_until_min = p.crisis_until_min + c.contact_alone_min
-    make_plan(w, i, number, now)
 
 
 @kernel

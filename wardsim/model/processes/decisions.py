@@ -30,7 +30,7 @@ from wardsim.model.access import (
 )
 from wardsim.model.buffers import M_DECIDED, M_LAPSED, M_OPEN
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import available_for_programme, came_to, day_row, is_on, lot
+from wardsim.model.processes.activity import available_for_programme, came_to, day_row, is_on, wins
 from wardsim.model.processes.record import on_paper, usable
 from wardsim.model.processes.relations import lose_trust
 from wardsim.model.randomness import STREAMS, uniform
@@ -243,13 +243,11 @@ def answer(w, u, granted, now):
 def granter(w, u, i):
     """Somebody of the milieu staff awake on unit u, who may grant person i a request at once; -1: nobody."""
     best = -1
-    highest = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.unit == u and is_on(s) and role_at(w, s.role).kind == MILIEU and lot(w, j, i) > highest:
+        if s.unit == u and is_on(s) and role_at(w, s.role).kind == MILIEU and wins(w, j, best, i):
             best = j
-            highest = lot(w, j, i)
     return best
 
 

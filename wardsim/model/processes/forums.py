@@ -21,7 +21,8 @@ from wardsim.model.access import (
     weight_at,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import available_for_programme, begin, is_on, lot
+from wardsim.model.processes.activity import available_for_programme, begin, is_on, wins
+from wardsim.model.processes.clock import from_nought
 from wardsim.model.processes.decisions import close, is_there, requests, settle
 from wardsim.model.randomness import STREAMS, uniform
 from wardsim.model.state import A_MEETING
@@ -34,7 +35,6 @@ from wardsim.model.world import (
 )
 
 _SHIFT = STREAMS["shift_leader"]
-SHIFT_FROM = 20160  # duties that run on day 0 began before it; draws are keyed by numbers from 0
 
 
 @kernel
@@ -51,7 +51,7 @@ def shift_leader(w, u):
             continue
         if s.duty_start_min > since:
             continue
-        drawn = uniform(clock_at(w).key, _SHIFT, j, int(s.duty_start_min) + SHIFT_FROM, 0)
+        drawn = uniform(clock_at(w).key, _SHIFT, j, from_nought(s.duty_start_min), 0)
         if s.duty_start_min < since or drawn > highest:
             best = j
             since = s.duty_start_min
@@ -70,15 +70,12 @@ def decider(w, u, forum):
         return leads if leads >= 0 and available_for_programme(staff_at(w, leads)) else -1
     wanted = DOCTOR if forum == NEXT_DOCTOR else MILIEU
     best = -1
-    highest = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.unit == u and role_at(w, s.role).kind == wanted and available_for_programme(s):
-            drawn = lot(w, j, u)
-            if drawn > highest:
-                best = j
-                highest = drawn
+        could = s.unit == u and role_at(w, s.role).kind == wanted and available_for_programme(s)
+        if could and wins(w, j, best, u):
+            best = j
     return best
 
 
@@ -99,10 +96,8 @@ def minutes_of(w, row):
 def one_by_one(w, now):
     """Matters that do not wait for a meeting: at once, the shift leader, the next doctor on duty."""
     k = 0
-    nobody_unit, nobody_forum = (
-        -1,
-        -1,
-    )  # where the last search found nobody; nobody gets free while this goes on
+    # where the last search found nobody: nobody gets free while this goes on
+    nobody_unit, nobody_forum = -1, -1
     while k < clock_at(w).n_open:
         n = open_at(w, k).matter
         row = matter_at(w, n)
@@ -158,12 +153,10 @@ def can_decide(w, u, forum):
 def next_seat(w, u, r, forum):
     """Who of role r takes the next seat in a meeting of this forum on unit u, by lot; -1: nobody else can come."""
     best = -1
-    highest = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
-        if can_sit_in(w, j, u, r, forum) and lot(w, j, forum) > highest:
+        if can_sit_in(w, j, u, r, forum) and wins(w, j, best, forum):
             best = j
-            highest = lot(w, j, forum)
     return best
 
 

@@ -10,7 +10,7 @@ from wardsim.model.access import (
     unit_at,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import begin, lot
+from wardsim.model.processes.activity import begin, wins
 from wardsim.model.processes.record import hand_over
 from wardsim.model.state import A_CRISIS, A_HANDOVER
 from wardsim.model.world import MILIEU
@@ -51,7 +51,7 @@ def set_familiarity(w, u):
 def goes_before(w, j, k):
     """Whether staff j leaves before staff k; by lot where both leave at the same minute."""
     first, other = staff_at(w, j).duty_end_min, staff_at(w, k).duty_end_min
-    return first < other or (first == other and lot(w, j, 0) > lot(w, k, 0))
+    return first < other or (first == other and wins(w, j, k, 0))
 
 
 @kernel

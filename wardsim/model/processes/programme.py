@@ -21,7 +21,7 @@ from wardsim.model.access import (
     unit_at,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import available_for_programme, begin, begin_contact, day_row, lot
+from wardsim.model.processes.activity import available_for_programme, begin, begin_contact, day_row, wins
 from wardsim.model.processes.relations import known_by
 from wardsim.model.processes.tension import raise_tension
 from wardsim.model.randomness import STREAMS, uniform
@@ -63,16 +63,12 @@ _CONFLICT = STREAMS["conflict"]
 def leader(w, u, role):
     """Somebody who can lead an item on unit u: of the role asked for, or any milieu member; -1: nobody."""
     best = -1
-    highest = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
         fits = s.role == role or (role < 0 and role_at(w, s.role).kind == MILIEU)
-        if s.unit == u and fits and available_for_programme(s):
-            drawn = lot(w, j, 0)
-            if drawn > highest:
-                best = j
-                highest = drawn
+        if s.unit == u and fits and available_for_programme(s) and wins(w, j, best, 0):
+            best = j
     return best
 
 
@@ -184,7 +180,6 @@ def therapist_for(w, i, role, now):
     c = par_at(w)
     best = -1
     best_score = -1.0
-    drawn = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
@@ -193,10 +188,9 @@ def therapist_for(w, i, role, now):
         score = known_by(w, i, j, now)
         if c.care_alternating_sessions > 0.0:
             score = 1.0 - score
-        if score > best_score or (score == best_score and lot(w, j, i) > drawn):
+        if score > best_score or (score == best_score and wins(w, j, best, i)):
             best = j
             best_score = score
-            drawn = lot(w, j, i)
     return best
 
 
@@ -214,7 +208,7 @@ def give_sessions(w, now):
             j = therapist_for(w, i, role, now)
             if j < 0 and not role_serves(
                 w, role, p.unit
-            ):  # nobody of that role looks after this unit: the next one
+            ):  # nobody of that role is of this unit: the next one
                 p.session_no += 1
                 continue
             if j >= 0:
