@@ -116,7 +116,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["run", "staffing.fte.doctor=-1"], "0 to 500"),
         (["run", "power.weights.plan.patient=0.9"], "sum to 1"),
         (["run", "staffing.night_cover.waking=0"], "nobody is on site"),
-        (["run", "rotation=three_shift,co_living"], "compare or sweep"),
+        (["run", "rotation=three_shift,co_living"], "use compare"),
         (["run", "nothing.yaml"], "no such file"),
         (["run", "a.yaml", "b.yaml"], "takes one file"),
         (["run", "justaword"], "name=value"),

@@ -130,7 +130,7 @@ def test_shares_of_units_that_do_not_sum_to_one() -> None:
 
 def test_several_values_are_sent_to_compare() -> None:
     for override in ("rotation=three_shift,co_living", "power.listening=range(0,1,0.5)", "rotation=glob(*)"):
-        assert "compare or sweep" in only(override).message
+        assert "use compare" in only(override).message
 
 
 def test_all_problems_are_reported_at_once_whatever_their_kind() -> None:

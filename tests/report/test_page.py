@@ -7,15 +7,14 @@ import json
 import re
 from base64 import b64encode
 from dataclasses import replace
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import pandas as pd
 import pytest
 
+from tests.report.html_reader import Page
 from wardsim.experiment.whole import ResultsError
 from wardsim.report import figures
 from wardsim.report.board import MOST_SENTENCES, _spread_out, board
@@ -26,43 +25,6 @@ from wardsim.report.settings import settings_frame
 from wardsim.report.words import catalogue as words
 from wardsim.report.words import limits, sentence
 from wardsim.scenario.saved import diff
-
-VOID = {"meta", "link", "br", "img", "input", "hr", "line", "path"}
-
-
-class Page(HTMLParser):
-    """The page as lists: elements with their attributes, text, script texts."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.text: list[str] = []
-        self.scripts: list[str] = []
-        self.styles: list[str] = []
-        self.open: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, {k: v or "" for k, v in attrs}))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in VOID:
-            assert self.open.pop() == tag, f"</{tag}> closes another element"
-
-    def handle_data(self, data: str) -> None:
-        inside = self.open[-1] if self.open else ""
-        {"script": self.scripts, "style": self.styles}.get(inside, self.text).append(data)
-
-    def all(self, tag: str) -> list[dict[str, str]]:
-        return [attrs for name, attrs in self.elements if name == tag]
-
-    @property
-    def words(self) -> str:
-        return re.sub(r"\s+", " ", " ".join(self.text))
-
 
 _pages: list[Page] = []
 
@@ -311,25 +273,6 @@ def test_gains_that_are_withheld_are_counted_apart(comparison: Any) -> None:
     side = next(s for s in sides(changed, findings(changed)) if s.withheld)
     assert not side.gains
     assert len(side.withheld) + side.n_open + len(side.losses) + len(side.changes) == side.n_all
-
-
-def test_a_changeover_is_told_on_the_first_page_and_drawn_by_day(comparison: Any) -> None:
-    """Rota and law are those after the change, outcomes means over all days: nobody could guess that."""
-    base, second, third = comparison.scenarios
-    later = base.model_copy(update={"after": second, "change_on_day": 30})
-    changed = replace(comparison, scenarios=(base, later, third))
-    told = Page(board(changed, findings(changed), {})).words
-    assert "from counted day 30 on. Rota, law and cost are those after the change" in told
-    assert "from counted day" not in Page(board(comparison, findings(comparison), {})).words
-    columns = ["median", "low50", "high50", "low95", "high95"]
-    days = pd.DataFrame(
-        {"scenario": ["A", "A", "B", "B"], "day": [0, 1, 0, 1], "n": 3} | dict.fromkeys(columns, 1.0)
-    )
-    how = {"unit": "min", "title": "t", "subtitle": "s", "alt": "a"}
-    drawn = figures.day_bands(days, ["A", "B"], **how, changes={"B": 1})
-    lines = [shape for shape in drawn.layout.shapes if shape.type == "line"]
-    assert [(line.x0, line.x1, line.xref) for line in lines] == [(1, 1, "x2")]
-    assert not [s for s in figures.day_bands(days, ["A", "B"], **how).layout.shapes if s.type == "line"]
 
 
 def test_few_settings_that_differ_are_written_out_on_the_first_page(comparison: Any) -> None:

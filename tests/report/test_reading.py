@@ -16,10 +16,8 @@ import pytest
 from wardsim.experiment import store
 from wardsim.report.describe import in_order, outcome_words, role_in, setting_words
 from wardsim.report.reading import (
-    day_bands,
     display_names,
     findings,
-    levels,
     owner,
     posts,
     sides,
@@ -27,6 +25,7 @@ from wardsim.report.reading import (
     warning_findings,
 )
 from wardsim.report.settings import choices_table, settings_frame, settings_tables
+from wardsim.report.spread import day_bands, levels
 from wardsim.report.tables import cover_frame, difference_table, rota_rows, rota_table
 from wardsim.report.words import catalogue, sentence
 from wardsim.scenario.rotation import ImportedDuty
@@ -150,11 +149,26 @@ def test_fewer_crises_with_more_coercion_are_no_gain(comparison: Any) -> None:
     bought = changed(better, "coercive_measures_per_100_patient_days", "co_living", **certain(0.5))
     incidents = next(f for f in findings(bought) if f.outcome.name.startswith("incidents"))
     assert incidents.gain == 0
-    assert "is higher with Co-living, so this is not counted as a gain" in incidents.note
+    assert "not counted as a gain, because coercion is higher with co-living" in incidents.note
+    assert "per 100 patient-days: +0.50)" in incidents.note, "by how much"
     gained = [
         f.outcome.name for s in sides(bought, findings(bought)) for f in s.gains if s.label == "Co-living"
     ]
     assert not any(name.startswith("incidents") for name in gained)
+
+
+def test_a_rise_in_coercion_too_small_to_matter_is_told_beside_the_gain(comparison: Any) -> None:
+    """What is too small to be called a loss is too small to take a gain away, but nobody is left unaware of it."""
+    better = changed(comparison, "incidents_per_100_patient_days", "co_living", **certain(-0.6))
+    slightly = changed(better, "coercive_measures_per_100_patient_days", "co_living", **certain(0.008))
+    found = findings(slightly)
+    measures = next(f for f in found if f.outcome.name.startswith("coercive_measures"))
+    assert measures.gain == -1
+    assert not measures.matters
+    incidents = next(f for f in found if f.outcome.name.startswith("incidents"))
+    assert incidents.gain == 1
+    assert "there is also more coercion" in incidents.note
+    assert "+0.01)" in incidents.note
 
 
 def test_fewer_posts_have_no_gains(comparison: Any) -> None:
@@ -314,16 +328,6 @@ def test_posts_of_a_rota_file_are_those_of_its_hours(comparison: Any) -> None:
     )
     assert any("posts" in reason for reason in unsupported(given)["48-hour"])
     assert not any("posts" in reason for reason in unsupported(comparison).get("48-hour", []))
-
-
-def test_a_changeover_is_named_by_what_the_ward_changes_to(comparison: Any) -> None:
-    base, *others = comparison.scenarios
-    changed_over = [base.model_copy(update={"after": other, "change_on_day": 30}) for other in others]
-    options = [f"change.rotation={other.choices['rotation']}" for other in others]
-    given = replace(comparison, scenarios=(base, *changed_over), labels=(comparison.labels[0], *options))
-    assert display_names(given)[1:] == ("Changeover to co-living", "Changeover to 48-hour")
-    given = replace(given, labels=(comparison.labels[0], "change.on_day=30", "change.on_day=60"))
-    assert display_names(given)[1:] == ("Changeover on day 30", "Changeover on day 60")
 
 
 def test_sums_over_a_whole_ward_are_not_compared_between_wards_of_different_size(comparison: Any) -> None:

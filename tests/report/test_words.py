@@ -127,7 +127,7 @@ def test_shares_differ_by_percentage_points(phrases: Callable[..., None]) -> Non
 def test_ties_are_told_and_not_counted_as_better() -> None:
     """Three better, three equal and fourteen worse is not "better in 4 of 20"."""
     f = finding("one_to_one_minutes_per_patient_day", 2.0, -3.0, 7.0, n=20, share_better=4.5 / 20, n_equal=3)
-    assert "better in 3 of 20 replications, equal in 3" in sentence(f)
+    assert "better in 3 of 20 replications, equal in 3, worse in 14" in sentence(f)
 
 
 def test_what_is_not_distinguishable_is_called_that() -> None:
@@ -301,6 +301,8 @@ def test_a_title_claims_nothing_that_is_too_small_or_bought_with_coercion() -> N
     assert "too small a difference to matter with 48-hour duties" in text
     assert "not counted as a gain with Soteria Berne" in text
     assert "no difference that matters" in title([small], "Continuity")
+    alone = title([small, bought], "Continuity")
+    assert alone == "Continuity: what can be told from chance is not counted as a gain with Soteria Berne"
 
 
 def test_things_that_are_counted_need_no_unit(phrases: Callable[..., None]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from tests.roster.small_ward import KINDS, role, rotation, small_ward
-from wardsim.roster import expand, fill_rota, problems, read_rota
+from wardsim.roster import expand, fill_rota, posts_of_file, problems, read_rota, summarise
 from wardsim.scenario.problems import ScenarioError
 from wardsim.scenario.schema import ImportedDuty, Rotation, Unit
 
@@ -105,6 +106,24 @@ def test_the_rota_repeats_after_its_weeks(tmp_path: Path) -> None:
     third = duties[duties["start_min"] >= 2 * 10080]
     assert (first["start_min"] + 2 * 10080 == third["start_min"]).all()
     assert (first["staff"] == third["staff"]).all()
+
+
+def test_hours_of_a_file_of_three_weeks_are_exact(tmp_path: Path) -> None:
+    """Somebody round the clock, and a second person for eight hours in the first of three weeks and seven in the
+    last: 168 and five hours a week, however many weeks a rota is summed up over."""
+    monday = dt.datetime(2026, 1, 5)
+    rows = [(f"P{day % 3}", monday + dt.timedelta(day), 24) for day in range(21)]
+    rows += [("X", monday + dt.timedelta(hours=8), 8), ("X", monday + dt.timedelta(14, hours=8), 7)]
+    stamp = "%Y-%m-%d %H:%M"
+    text = HEAD + "".join(
+        f"{name},milieu_therapist,{start:{stamp}},{start + dt.timedelta(hours=h):{stamp}},waking\n"
+        for name, start, h in rows
+    )
+    plan = rotation("imported").model_copy(update={"file": str(write(tmp_path, text))})
+    scenario = fill_rota(small_ward(plan))
+    assert summarise(scenario).paid_hours_per_week == pytest.approx(173.0, abs=1e-9)
+    full_time = scenario.staffing.full_time_hours_per_week
+    assert posts_of_file(scenario)["milieu_therapist"][1] == pytest.approx(173.0 / full_time, abs=1e-9)
 
 
 def test_roles_of_the_file_replace_their_weekday_duties(tmp_path: Path) -> None:

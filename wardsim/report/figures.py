@@ -154,7 +154,7 @@ def level_dots(
 ) -> go.Figure:
     """Medians with their spread over replications, one panel for each outcome, each axis from zero.
 
-    ``levels`` holds scenario, outcome, unit, n, median, low50, high50, low95 and high95 (``reading.levels``);
+    ``levels`` holds scenario, outcome, unit, n, median, low50, high50, low95 and high95 (``spread.levels``);
     with ``one_scale`` all panels have the same axis, for parts of one quantity.
     """
     look, data = styles(scenarios), []

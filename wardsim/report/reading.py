@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from wardsim.experiment.paired import within_reach
 from wardsim.report.describe import OutcomeWords, in_order, outcome_words, role_in, setting_words
-from wardsim.report.words import Finding, catalogue, first_up, inside
+from wardsim.report.words import Finding, catalogue, first_up, inside, interval_text
 from wardsim.scenario.schema import MEASURES
 
 if TYPE_CHECKING:
@@ -164,16 +163,24 @@ def _is_coercion(f: Finding) -> bool:
 
 
 def _without_gain_by_coercion(found: list[Finding]) -> list[Finding]:
+    """More coercion takes gains in crises, for staff and for the service away; a rise too small to matter by
+    itself is told beside them."""
     s = catalogue()["sentences"]
-    coerces_more = {f.label for f in found if _is_coercion(f) and f.outcome.primary and f.gain < 0}
+    more = {
+        f.label: f for f in found if _is_coercion(f) and f.outcome.primary and f.gain < 0 and not f.matters
+    }
+    more |= {f.label: f for f in found if _is_coercion(f) and f.outcome.primary and f.gain < 0 and f.matters}
     truly_less = {f.label for f in found if f.outcome.name.startswith("coercion_all") and f.gain > 0}
     counted_all = {f.label for f in found if f.outcome.name.startswith("coercion_all")}
 
     def judged(f: Finding) -> Finding:
         if f.gain <= 0:
             return f
-        if f.label in coerces_more and f.outcome.group in NO_GAIN_BY_COERCION:
-            return replace(f, note=s["coercion"].format(label=f.label), counted=False)
+        if f.label in more and f.outcome.group in NO_GAIN_BY_COERCION:
+            rise = more[f.label]
+            words = {"label": inside(f.label), "noun": rise.outcome.noun, "rise": interval_text(rise)[0]}
+            key = "coercion" if rise.matters else "coercion_slight"
+            return replace(f, note=s[key].format(**words), counted=not rise.matters)
         if _is_coercion(f) and f.label in counted_all - truly_less:
             return replace(f, note=s["exported"], counted=False)
         return f
@@ -342,52 +349,3 @@ def _strongest(found: Iterable[Finding]) -> tuple[Finding, ...]:
         return (not f.outcome.primary, -abs(f.difference) / half if half else -math.inf)
 
     return tuple(sorted(found, key=strength))
-
-
-# ------------------------------------------------------------------- levels
-QUANTILES = {"low95": 0.025, "low50": 0.25, "median": 0.5, "high50": 0.75, "high95": 0.975}
-
-
-def levels(comparison: Comparison, names: Sequence[str]) -> pd.DataFrame:
-    """Spread over replications: scenario (display name), outcome, unit, n, mean and quantiles."""
-    shown = dict(zip(comparison.labels, display_names(comparison), strict=True))
-    rows = comparison.outcomes[comparison.outcomes["outcome"].isin(list(names))].dropna(subset=["value"])
-    units = dict(zip(rows["outcome"], rows["unit"], strict=True))
-    values = {key: part.to_numpy(dtype=float) for key, part in rows.groupby(["outcome", "scenario"])["value"]}
-    out = []
-    for name in names:
-        for label, display in shown.items():
-            own = values.get((name, label))
-            if own is not None:
-                spread = dict(zip(QUANTILES, np.quantile(own, list(QUANTILES.values())), strict=True))
-                known = {"scenario": display, "outcome": name, "unit": units[name], "n": len(own)}
-                out.append({**known, "mean": float(own.mean()), **spread})
-    return pd.DataFrame(out, columns=["scenario", "outcome", "unit", "n", "mean", *QUANTILES])
-
-
-def day_bands(comparison: Comparison, key: str) -> pd.DataFrame:
-    """One quantity by day: scenario, day, n and quantiles over the replications; empty where none were kept.
-
-    ``key`` is an entry of the catalogue's ``daily``: a sum of the day over another, all units together.
-    Only tables that lie on disk are read; nothing is simulated again for a picture.
-    """
-    from wardsim.experiment.store import saved_table
-
-    entry = catalogue()["daily"][key]
-    columns = ["replication", "day", entry["top"], entry["bottom"]]
-    parts = []
-    for name, result in zip(display_names(comparison), getattr(comparison, "results", ()), strict=False):
-        kept = saved_table(result.folder, result.manifest, "daily") if result.folder is not None else None
-        if kept is None or not set(columns) <= set(kept.column_names):
-            continue
-        days = kept.select(columns).to_pandas().groupby(["replication", "day"], as_index=False).sum()
-        days = days[days[entry["bottom"]] > 0]
-        by_day = (days[entry["top"]] / days[entry["bottom"]] * entry["factor"]).groupby(days["day"])
-        spread = by_day.quantile(list(QUANTILES.values())).unstack()
-        spread.columns = pd.Index(list(QUANTILES))
-        parts.append(spread.assign(scenario=name, n=by_day.size()).reset_index())
-    return (
-        pd.concat(parts, ignore_index=True)
-        if parts
-        else pd.DataFrame(columns=["scenario", "day", "n", *QUANTILES])
-    )

@@ -12,16 +12,15 @@ from wardsim.report.board import command, replications
 from wardsim.report.describe import in_order
 from wardsim.report.markup import Charts, bullets, esc, fold, paragraph, section, table
 from wardsim.report.reading import (
-    day_bands,
     described,
     display_names,
     findings,
-    levels,
     of_group,
     unsupported,
     warning_findings,
 )
 from wardsim.report.settings import choices_table, settings_tables
+from wardsim.report.spread import day_bands, levels
 from wardsim.report.tables import (
     Table,
     breach_tables,

@@ -12,7 +12,7 @@ import pandas as pd
 from wardsim.report.describe import setting_words
 from wardsim.report.reading import display_names, option_name
 from wardsim.report.tables import Table
-from wardsim.report.words import catalogue, first_up, number, together
+from wardsim.report.words import catalogue, first_up, inside, number, together
 from wardsim.scenario.saved import as_tree, leaves
 from wardsim.scenario.schema import PERSON
 
@@ -89,13 +89,26 @@ def choices_table(comparison: Comparison) -> Table:
     words = catalogue()
     rows = []
     for group, title in words["config_groups"].items():
-        options = [s.choices.get(group, "") for s in comparison.scenarios]
+        options = [_options(s, group) for s in comparison.scenarios]
         if any(o != options[0] for o in options[1:]):
-            rows.append(
-                (title, *(_option(s, group, o) for s, o in zip(comparison.scenarios, options, strict=True)))
-            )
+            rows.append((title, *(_chosen(s, group) for s in comparison.scenarios)))
     head = (words["tables"]["choice"], *display_names(comparison))
     return Table(words["tables"]["choices_caption"], head, tuple(rows))
+
+
+def _options(scenario: Scenario, group: str) -> tuple[str, ...]:
+    """The option of a group at the beginning, and what each change makes of it."""
+    first = (scenario.choices.get(group, ""),)
+    return first if scenario.after is None else first + _options(scenario.after, group)
+
+
+def _chosen(scenario: Scenario, group: str) -> str:
+    """The option of a group in words, with what becomes of it on the day of a change."""
+    before = _option(scenario, group, scenario.choices.get(group, ""))
+    if scenario.after is None or len(set(_options(scenario, group))) == 1:
+        return before
+    words = {"before": before, "day": scenario.change_on_day, "later": inside(_chosen(scenario.after, group))}
+    return str(catalogue()["tables"]["chosen_later"].format(**words))
 
 
 def _option(scenario: Scenario, group: str, option: str) -> str:

@@ -63,10 +63,14 @@ class RotaRow:
 
 
 def rota_rows(comparison: Comparison) -> list[RotaRow]:
-    """Legal status, shifts, rest, hours, heads, the four sums, cost and handovers of each scenario's rota."""
+    """Legal status, shifts, rest, hours, heads, the four sums, cost and handovers of each scenario's rota; where
+    something changes on a day, from when on the rota is in force."""
     rows = []
     pairs = list(zip(comparison.scenarios, comparison.rosters, strict=True))
+    changing = any(scenario.after is not None for scenario in comparison.scenarios)
     for key, text in catalogue()["rota"].items():
+        if key == "in_force" and not changing:
+            continue
         values = tuple(_rota_value(key, scenario, roster) for scenario, roster in pairs)
         shown = [v if isinstance(v, str) else plain_number(float(v), text.get("decimals", 0)) for v in values]
         if key == "cost_per_week":
@@ -83,6 +87,8 @@ def plain_number(value: float, decimals: int = 2) -> str:
 
 def _rota_value(key: str, scenario: Scenario, roster: Any) -> Any:
     words = catalogue()
+    if key == "in_force":
+        return _in_force(scenario)
     if key == "legal":
         return law_text(roster)
     if key == "basis":
@@ -94,6 +100,15 @@ def _rota_value(key: str, scenario: Scenario, roster: Any) -> Any:
     if key == "paid_hours_per_bed":
         return float(roster.paid_hours_per_week) / scenario.ward.beds
     return getattr(roster, key)
+
+
+def _in_force(scenario: Scenario) -> str:
+    """From when on the rota of a summary is in force: that of a ward after its last change."""
+    if scenario.after is None:
+        return str(catalogue()["tables"]["all_days"])
+    while scenario.after is not None and scenario.after.after is not None:
+        scenario = scenario.after
+    return str(catalogue()["tables"]["from_counted_day"].format(day=scenario.change_on_day))
 
 
 def rota_table(comparison: Comparison) -> Table:

@@ -222,7 +222,8 @@ def better_in(f: Finding, lang: str = "en", *, brief: bool = False) -> str:
     key = "better_in_brief" if brief else "better_in"
     k = round(f.share_better * f.n - 0.5 * f.n_equal)  # a tie counts half in the share
     text: str = catalogue(lang)["sentences"][key].format(k=k, n=f.n)
-    return text + (catalogue(lang)["sentences"]["equal_in"].format(k=f.n_equal) if f.n_equal else "")
+    ties = {"k": f.n_equal, "worse": f.n - f.n_equal - k}
+    return text + (catalogue(lang)["sentences"]["equal_in"].format(**ties) if f.n_equal else "")
 
 
 def sentence(f: Finding, lang: str = "en") -> str:
@@ -327,10 +328,14 @@ def way(f: Finding, lang: str = "en") -> str:
 def title(findings: Sequence[Finding], group: str, lang: str = "en") -> str:
     """A title that says the finding of a group of outcomes: its first outcome with a difference that matters.
 
-    The findings stand in the order of importance. Where no difference matters, the title says so.
+    The findings stand in the order of importance. Where no difference matters, the title says so, and where
+    those that do are not counted as gains, it says that.
     """
     s = catalogue(lang)["findings"]
     told = [f for f in findings if f.matters and f.counted]
+    if not told and (withheld := [inside(f.label) for f in findings if f.matters]):
+        labels = together(list(dict.fromkeys(withheld)))
+        return str(s["not_counted"].format(group=group, labels=labels))
     if not told:
         n = max((f.n for f in findings), default=0)
         text: str = s["nothing"].format(group=group, replications=replications_text(n))

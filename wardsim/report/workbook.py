@@ -14,8 +14,9 @@ import xlsxwriter
 from wardsim.experiment.whole import write_whole
 from wardsim.report.board import command, heading, meta
 from wardsim.report.describe import in_order
-from wardsim.report.reading import QUANTILES, described, display_names, findings, levels, unsupported
+from wardsim.report.reading import described, display_names, findings, unsupported
 from wardsim.report.settings import choices_table, settings_frame, shown
+from wardsim.report.spread import QUANTILES, levels
 from wardsim.report.tables import rota_rows
 from wardsim.report.words import Finding, catalogue, first_up, sentence, unit_words
 

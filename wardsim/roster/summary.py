@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wardsim.roster.clock import DAY, WAKING_WINDOW, WEEK, in_window
+from wardsim.roster.crew import file_weeks
 from wardsim.roster.duty import Table
 from wardsim.roster.roster import Roster, expand
 from wardsim.roster.sizing import has_nights, hourly_cost
@@ -99,10 +100,16 @@ class RosterSummary:
         return f"{words} ({self.legal_basis})" if self.legal_basis else words
 
 
+def summary_days(scenario: Scenario) -> int:
+    """Days over which a rota is summed up: whole rounds of a rota file, whatever its length."""
+    round_days = 7 * file_weeks(scenario.rotation.duties) if scenario.rotation.duties else 7
+    return -(-SUMMARY_DAYS // round_days) * round_days
+
+
 def summarise(scenario: Scenario) -> RosterSummary:
     """The summary of the rota that is in force in the end (after a changeover, the one after it)."""
     scenario = scenario.in_the_end
-    roster = expand(scenario, SUMMARY_DAYS)
+    roster = expand(scenario, summary_days(scenario))
     weeks = roster.days / 7
     milieu = roster.is_milieu
     duties = roster.duties[milieu[roster.duties["staff"]] & (roster.duties["start_min"] >= 0)]
@@ -140,7 +147,7 @@ def posts_of_file(scenario: Scenario) -> dict[str, tuple[float, float]]:
     """For each role whose duties a rota file brings: the posts that are set, and those that the file holds."""
     if not scenario.rotation.duties:
         return {}
-    roster = expand(scenario, SUMMARY_DAYS)
+    roster = expand(scenario, summary_days(scenario))
     duties = roster.duties[roster.duties["start_min"] >= 0]
     role_of = roster.people["role"][duties["staff"]]
     full_time = scenario.staffing.full_time_hours_per_week * roster.days / 7

@@ -151,7 +151,7 @@ def _several(text: str, key: str) -> Problem:
     way = f"wardsim compare '{text}', or a list in brackets if one is meant: {key}=[...]"
     if re.fullmatch(r"\d+,\d+", given):
         way = f"a decimal is written with a point: {key}={given.replace(',', '.')}; to compare two values: {way}"
-    return Problem(key, given, "is more than one value; use compare or sweep", way)
+    return Problem(key, given, "is more than one value; use compare", way)
 
 
 def read_tree(tree: Mapping[str, Any], reading: Reading, options: Options, prefix: str = "") -> None:
