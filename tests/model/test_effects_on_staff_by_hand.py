@@ -86,10 +86,13 @@ def test_waiting_work_turns_company_into_a_task(run: Run) -> None:
     c, (i, _), j = par(run), somebody(run), _milieu(run)
     c["power_flexibility"] = 1.0
     found = np.zeros(BEATS, np.int64)
-    for waiting in (0.5, 1.0, 3.0):
+    seen = []
+    for waiting in (0.0, 0.5, 1.0, 3.0):
         run.arrays["staff"]["backlog_min"][j] = waiting * c["contact_hurry_min"]
         run.act(from_python.stances, i, j, now(run), found)
         _share(found, TASK, c["contact_task_share"] * min(1.0, waiting))
+        seen.append(int((found == TASK).sum()))
+    assert seen[0] == 0 < seen[1] < seen[2] == seen[3], "nothing more than all of it"
 
 
 def test_friction_only_where_rules_are_rigid(run: Run) -> None:

@@ -236,6 +236,7 @@ LAWS = (
 @pytest.mark.parametrize("law", [*LAWS, minutes_of_staff_are_accounted_for], ids=lambda law: law.__name__)
 def test_two_months_of_every_service_keep_the_law(two_months: Run, law) -> None:
     law(two_months)
+    assert two_months.tick == two_months.inputs.days_total * two_months.inputs.ticks_per_day, "the run went to its end"
 
 
 @settings(
@@ -253,6 +254,7 @@ def test_any_ward_keeps_the_laws(run: Run) -> None:
         state_variables_stay_in_range(run)
     for law in LAWS:
         law(run)
+    assert run.tick == run.inputs.days_total * run.inputs.ticks_per_day
 
 
 @settings(
