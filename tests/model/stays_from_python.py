@@ -3,9 +3,19 @@ entry."""
 
 from __future__ import annotations
 
-from wardsim.model.access import item_at
+from wardsim.model.access import clock_at, item_at, slot_at
 from wardsim.model.compiled import entry
-from wardsim.model.processes import being_with, coercion, crisis, population, programme, stays
+from wardsim.model.processes import (
+    being_with,
+    coercion,
+    crisis,
+    distress,
+    duties,
+    population,
+    programme,
+    response,
+    stays,
+)
 
 
 @entry
@@ -36,3 +46,52 @@ def measure_without_incident(header, i, now):
 @entry
 def name_worker(header, i):
     stays.name_worker(header[0], i)
+
+
+@entry
+def place(header, i, now):
+    return population.place(header[0], i, now, 0.0)
+
+
+@entry
+def inpatient_day(header, i, now):
+    population.inpatient_day(header[0], i, now)
+
+
+@entry
+def outpatient_day(header, i, now):
+    population.outpatient_day(header[0], i, now)
+
+
+@entry
+def move(header, i, u, setting, now):
+    stays.move(header[0], i, u, setting, now)
+
+
+@entry
+def call(header, i, wanted, minutes, now):
+    return response.call(header[0], i, wanted, minutes, now)
+
+
+@entry
+def companion_for(header, i):
+    return being_with.companion_for(header[0], i)
+
+
+@entry
+def look_around(header, i, now):
+    distress.look_around(header[0], i, now)
+
+
+@entry
+def work_falls_due(header, now):
+    """The quarter of an hour that holds `now`, whatever the hour of the day."""
+    slot_at(header[0], clock_at(header[0]).slot).quarter = 1
+    duties.accrue(header[0], now)
+
+
+@entry
+def patient_blocks(header, j, found):
+    """Length of the next block of patient-bound work of staff j, in as many beats as `found` has places."""
+    for beat in range(len(found)):
+        found[beat] = duties.patient_block(header[0], j, beat)[0]

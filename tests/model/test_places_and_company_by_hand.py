@@ -9,10 +9,21 @@ import numpy as np
 import pytest
 
 from tests.model import from_python, stays_from_python
-from tests.model.afternoon import NEVER, afternoon, inpatients, now, par, somebody, team
+from tests.model.afternoon import NEVER, afternoon, inpatients, now, par, somebody, team, trusts
 from tests.model.wards import inputs
 from wardsim.model.engine import Run
-from wardsim.model.state import A_MEETING, A_SHARED, ABSENT, D_FREE, INPATIENT
+from wardsim.model.state import (
+    A_CRISIS,
+    A_DUTY,
+    A_FREE,
+    A_MEETING,
+    A_SHARED,
+    A_WITH,
+    ABSENT,
+    D_FREE,
+    INPATIENT,
+)
+from wardsim.model.world import MILIEU
 from wardsim.scenario.schema import Activity
 
 GROUP, MEETING = 0, 3
@@ -91,14 +102,60 @@ def test_who_comes_back_comes_to_the_former_team_if_it_has_a_place() -> None:
     i = inpatients(run)[0]
     unit["beds"], unit["n_in"] = 20, 19
     unit["n_in"][[0, 2]] = 18, 10
-    people["unit"][i], people["named"][i] = 0, 3
-    for episode, expected in ((2, 0), (1, 2)):
-        people["episode"][i] = episode
+    people["unit"][i], people["stay"][i], people["episode"][i] = 0, -1, 2
+    for named, expected in ((3, 0), (-1, 2)):  # nobody was ever named for who comes for the first time
+        people["named"][i] = named
         assert run.act(stays_from_python.free_unit, i, INPATIENT) == expected
-    people["episode"][i], unit["n_in"][0] = 2, 20
+    people["named"][i], unit["n_in"][0] = 3, 20
     assert run.act(stays_from_python.free_unit, i, INPATIENT) == 2, "the former team is full"
     unit["n_in"] = 20
     assert run.act(stays_from_python.free_unit, i, INPATIENT) == -1
+
+
+def test_who_sits_with_a_person_is_idle_first_then_in_company_already_then_at_work(run: Run) -> None:
+    """Nobody leaves work while there is somebody free, and no room gets fuller than it must."""
+    c, (i, _), rows = par(run), somebody(run), team(run)
+    staff, roles = run.arrays["staff"], run.arrays["roles"]
+    idle, sits, works = [j for j in rows if roles["kind"][staff["role"][j]] == MILIEU][:3]
+    staff["unit"][[j for j in rows if j not in (idle, sits, works)]] = 1
+    staff["activity"][sits], staff["partner"][sits], staff["partner2"][sits] = A_WITH, inpatients(run)[1], -1
+    staff["activity"][works], c["ward_soft_room"] = A_DUTY, 1.0
+    run.arrays["unit"]["n_awake"] = 3
+    for tick in range(20):  # whatever the lot
+        run.clock["beat"] = 1000 + tick
+        staff["activity"][idle] = A_FREE
+        assert run.act(stays_from_python.companion_for, i) == idle
+        staff["activity"][idle] = A_CRISIS
+        assert run.act(stays_from_python.companion_for, i) == sits
+        c["ward_soft_room"] = 0.0
+        assert run.act(stays_from_python.companion_for, i) == works, "two in one room only in a soft room"
+        c["ward_soft_room"] = 1.0
+    staff["partner2"][sits] = inpatients(run)[2]
+    assert run.act(stays_from_python.companion_for, i) == works, "two at most"
+    run.arrays["unit"]["n_awake"] = 1
+    assert run.act(stays_from_python.companion_for, i) == -1, "work is left only where a colleague stays"
+
+
+def test_a_temp_or_a_new_holder_of_a_post_is_a_stranger(run: Run) -> None:
+    """Whom a person knows is a human being, not a line of the rota."""
+    c, (i, p), rows = par(run), somebody(run), team(run)
+    staff, roles = run.arrays["staff"], run.arrays["roles"]
+    milieu = [j for j in rows if roles["kind"][staff["role"][j]] == MILIEU]
+    staff["unit"][milieu], n = p["unit"], len(milieu)
+    pairs = trusts(run, i, dict.fromkeys(milieu, 0.6))
+    pairs["minutes"][milieu] = c["relations_known_min"]
+    run.act(stays_from_python.look_around, i, now(run))
+    assert (p["unfamiliar"], p["known_on_duty"]) == (0.0, 1)
+    pairs["minutes"][milieu[0]] -= 1.0
+    run.act(stays_from_python.look_around, i, now(run))
+    assert p["unfamiliar"] == pytest.approx(1 / n), "met, but not known"
+    staff["who"][milieu[0]] += 1
+    pairs["minutes"][milieu[0]] += 1.0
+    run.act(stays_from_python.look_around, i, now(run))
+    assert p["unfamiliar"] == pytest.approx(1 / n), "another holder of the post"
+    staff["is_temp"][milieu] = 1
+    run.act(stays_from_python.look_around, i, now(run))
+    assert (p["unfamiliar"], p["known_on_duty"]) == (1.0, 0)
 
 
 @pytest.mark.parametrize("involuntary", [0, 1])

@@ -45,6 +45,33 @@ def test_a_measure_without_an_incident_binds_the_person_and_takes_staff(run: Run
     assert run.clock["n_crises"] == incidents, "it follows no incident, and is none"
 
 
+def test_who_comes_to_a_crisis_is_summed_up_as_means_and_the_best_trust(run: Run) -> None:
+    """Three come: one of them trained, two tired; whom the person trusts most leads."""
+    (i, p), rows = somebody(run), team(run)
+    staff, cover = run.arrays["staff"], run.arrays["roles"]["cover"][run.arrays["staff"]["role"]]
+    three = [j for j in rows if cover[j]][:3]
+    staff["unit"][[j for j in rows if j not in three]] = 1
+    staff["unit"][three], staff["trained"][three], staff["rho"][three] = p["unit"], (1, 0, 0), (1.0, 1.4, 1.8)
+    trusts(run, i, dict(zip(three, (0.2, 0.7, 0.4), strict=True)))
+    hands, best, rho, trained = run.act(stays_from_python.call, i, 5, 20.0, now(run))
+    assert (hands, p["with_staff"]) == (3, three[1])
+    assert (best, rho, trained) == pytest.approx((0.7, 1.4, 1 / 3))
+
+
+def test_after_coercion_whoever_led_watches_over_the_person(run: Run) -> None:
+    c, (i, p), _ = par(run), somebody(run), team(run)
+    c["crises_calm_base"], c["on_power_in_crises"], c["crises_extra_measures"] = 1e-9, 0.0, 0.0
+    c["crisis_coerces_verbal"] = c["crisis_coerces_physical"] = 1.0
+    run.act(from_python.incident, i, now(run))
+    row, lead = run.written("crises")[-1], run.arrays["staff"][p["with_staff"]]
+    assert row["end"] == buffers.E_COERCION
+    watched = now(run) + row["minutes"] + c["crises_watch_min"]
+    assert watched < lead["duty_end_min"], "otherwise the end of the duty would tell nothing"
+    assert lead["until_min"] == pytest.approx(watched)
+    hours = run.written("measures")["hours"][-1]
+    assert p["crisis_until_min"] == pytest.approx(now(run) + row["minutes"] + 60.0 * hours)
+
+
 def test_a_measure_waits_until_somebody_can_come(run: Run) -> None:
     """Meanwhile nobody takes the person out of whatever they do with others."""
     (i, p), rows = somebody(run), team(run)

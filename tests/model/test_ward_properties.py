@@ -236,7 +236,9 @@ LAWS = (
 @pytest.mark.parametrize("law", [*LAWS, minutes_of_staff_are_accounted_for], ids=lambda law: law.__name__)
 def test_two_months_of_every_service_keep_the_law(two_months: Run, law) -> None:
     law(two_months)
-    assert two_months.tick == two_months.inputs.days_total * two_months.inputs.ticks_per_day, "the run went to its end"
+    assert two_months.tick == two_months.inputs.days_total * two_months.inputs.ticks_per_day, (
+        "the run went to its end"
+    )
 
 
 @settings(

@@ -23,7 +23,6 @@ from wardsim.model.state import (
     A_DUTY,
     A_WITH,
     COMPANION,
-    D_CONTACT,
     D_FREE,
     D_WITH,
     INPATIENT,
@@ -135,13 +134,7 @@ def being_with(w, now):
                 end_activity(w, p.with_staff, now, 0)
             elif s.until_min < now + c.tick_min:
                 take_turns(w, p.with_staff, i, now)
-        elif (
-            wish
-            and p.being_with_today_min < c.being_with_most_min
-            and (p.activity == D_FREE or p.activity == D_CONTACT)
-        ):
-            if p.activity == D_CONTACT:
-                continue
+        elif wish and p.being_with_today_min < c.being_with_most_min and p.activity == D_FREE:
             j = companion_for(w, i)
             if j >= 0:
                 sit_down(w, j, i, now)

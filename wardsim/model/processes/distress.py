@@ -120,7 +120,8 @@ def slow_part(w, now, hours):
         medication(w, i, hours, withdrawal_pull)
         fading = p.comfort * (1.0 - comfort_keeps)
         p.comfort -= fading
-        p.slow += fading + (set_point(w, i) - p.slow - p.comfort) * pull
+        p.slow += fading
+        p.slow += (set_point(w, i) - p.slow - p.comfort) * pull  # slow + comfort: S without the comfort
         p.contact_day *= forget
         p.company_day *= forget
         p.exposure *= 1.0 - c.distress_exposure_fades * hours / 24.0

@@ -38,6 +38,8 @@ def accrue(w, now):
     per_patient = c.duties_indirect_min + c.duties_documentation_min * c.care_administration_load
     for u in range(w.unit_n):
         unit_at(w, u).n_seen = 0
+        unit_at(w, u).medication = 0.0
+        unit_at(w, u).looked_after = 0.0
     for k in range(clock_at(w).n_here):
         p = person_at(w, here_at(w, k).person)
         unit = unit_at(w, p.unit)
@@ -47,6 +49,8 @@ def accrue(w, now):
             unit.n_seen += 1
         elif p.setting == DAY or p.setting == HOME:
             part = c.duties_outpatient_share
+        unit.looked_after += part
+        unit.medication += part * p.medication
         if c.on_duties > 0.0:
             minutes = per_patient + c.duties_medication_min * p.medication
             unit.patient_backlog_min += part * minutes * c.duties_scale * slot.duty_share
@@ -125,14 +129,17 @@ def take_duty(w, j, start):
 
 @kernel
 def patient_block(w, j, beat):
-    """Length of a block of patient-bound work, and the person whose record it goes into (-1: none)."""
+    """Length of a block of patient-bound work, by what of it falls due for the people looked after, and the person
+    whose record it goes into (-1: none)."""
     c = par_at(w)
-    document = c.duties_documentation_min * c.care_administration_load
-    total = c.duties_medication_min * c.patients_medicated_share + c.duties_indirect_min + document
+    unit = unit_at(w, staff_at(w, j).unit)
+    document = c.duties_documentation_min * c.care_administration_load * unit.looked_after
+    indirect = c.duties_indirect_min * unit.looked_after
+    total = document + indirect + c.duties_medication_min * unit.medication
     x = uniform(clock_at(w).key, _KIND, j, beat, 2) * total
     if x < document:
         return c.duties_documentation_block_min, somebody(w, staff_at(w, j).unit, j, beat)
-    if x < document + c.duties_indirect_min:
+    if x < document + indirect:
         return c.duties_indirect_block_min, -1
     return c.duties_medication_block_min, -1
 

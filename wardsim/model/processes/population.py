@@ -14,6 +14,7 @@ from wardsim.model.access import (
     queue_at,
     referral_at,
     slot_at,
+    stay_at,
     unit_at,
 )
 from wardsim.model.buffers import (
@@ -139,10 +140,15 @@ def free_places(w, u, setting):
 
 @kernel
 def free_unit(w, i, setting):
-    """The person's former team if it has a place, else the unit with most free places; -1: none."""
+    """The person's team if it has a place, else the team that took them in, else the unit with most free places;
+    -1: none."""
     p = person_at(w, i)
-    if p.episode > 1 and p.named >= 0 and free_places(w, p.unit, setting) > 0:
+    if p.named >= 0 and free_places(w, p.unit, setting) > 0:
         return p.unit
+    if p.stay >= 0:  # from the day clinic back to the ward where the stay began
+        first = int(stay_at(w, p.stay).unit)
+        if free_places(w, first, setting) > 0:
+            return first
     best = -1
     most = 0
     for u in range(w.unit_n):
