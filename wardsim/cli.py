@@ -130,6 +130,16 @@ def _parser() -> argparse.ArgumentParser:
         "Print all settings of a ward as YAML. The output is a file that runs again.",
     )
     show.add_argument("what", **what, help="the ward")  # type: ignore[arg-type]
+    parameters = add(
+        "parameters",
+        "look up what a number means and where it comes from",
+        "List the parameters of the model and of a ward: what each is, its value on the default ward, what it may be,\n"
+        "whether anybody measured it, and where. With words: only those in which all of them occur.",
+        "for example:\n  wardsim parameters trust\n  wardsim parameters grade A crises\n"
+        "  wardsim parameters --csv > parameters.csv     all of them, for a spreadsheet",
+    )
+    parameters.add_argument("what", nargs="*", metavar="WORD", help="words to search for")
+    parameters.add_argument("--csv", action="store_true", help="print comma-separated text")
     return parser
 
 
@@ -163,12 +173,19 @@ def _show(given: argparse.Namespace) -> int:
     return show(*_files_and_overrides(given.what), config_dir=given.config_dir)
 
 
+def _parameters(given: argparse.Namespace) -> int:
+    from wardsim.parameters import show_parameters
+
+    return show_parameters(given.what, as_csv=given.csv, config_dir=given.config_dir)
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": _run,
     "compare": _compare,
     "services": _services,
     "new": _new,
     "show": _show,
+    "parameters": _parameters,
 }
 
 

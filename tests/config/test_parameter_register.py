@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wardsim.scenario import register
+from wardsim.scenario.bibliography import NO_SOURCE, BibliographyError, load_bibliography, read_bibliography
 from wardsim.scenario.register import COLUMNS, RegisterError, read_register
 
 HEAD = ",".join(COLUMNS)
@@ -17,6 +18,29 @@ def test_the_packaged_register_is_sound() -> None:
     assert {row.kind for row in rows} <= {"lever", "uncertainty", "constant"}
     assert all(row.source and row.label and row.unit for row in rows)
     assert all(row.grade == "D" for row in rows if row.source == "assumption")
+
+
+def test_every_source_of_the_register_stands_in_the_bibliography_and_none_is_idle() -> None:
+    """From a number in a report to its source in two steps: the row of the register, the row of the bibliography."""
+    used = {row.source for row in register.load_register()} - set(NO_SOURCE)
+    assert used == set(load_bibliography())
+    assert list(load_bibliography()) == sorted(load_bibliography())
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["key,reference,seen"], "columns must be"),
+        (["a_2001,A 2001,,text"], "filled columns"),
+        (["a_2001,A 2001,ten wards,heard"], "none of text"),
+        (["a_2001,A 2001,ten wards,text", "a_2001,A 2001,ten wards,text"], "named twice"),
+        (["assumption,A 2001,ten wards,text"], "named twice"),
+    ],
+)
+def test_a_bibliography_that_says_nothing_is_refused(lines: list[str], expected: str) -> None:
+    head = [] if lines[0].startswith("key") else ["key,reference,measured_on,seen"]
+    with pytest.raises(BibliographyError, match=expected):
+        read_bibliography([*head, *lines])
 
 
 def test_a_good_row() -> None:
