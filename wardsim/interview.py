@@ -142,7 +142,7 @@ class Interview:
                 f"[{'s' if question.simulated else 'n'}] {question.text}{between} [{shown(default)}] "
             )
         except EOFError:
-            self._say("")
+            self._say("\nNo more answers: what follows is as in brackets.")
             self.ask = False
             return None
 

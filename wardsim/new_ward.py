@@ -12,6 +12,7 @@ from typing import Any
 
 from wardsim.interview import Answer, Interview
 from wardsim.scenario import register
+from wardsim.scenario.compose import option_names
 from wardsim.scenario.problems import Problem, ScenarioError
 
 
@@ -42,6 +43,9 @@ def new_ward(
         The name can't be a file, the file is there already, or an answer can't be used.
     """
     path = _place(name, force=force)
+    if path.stem in option_names("service", config_dir=config_dir):
+        why = "is a service that is built in; your own needs another name, or nobody could tell them apart"
+        raise ScenarioError([Problem("NAME", name, why, f"for example our_{path.stem}")])
     interview = Interview(_beforehand(given), ask=not yes, config_dir=config_dir)
     try:
         answers = interview.hold()

@@ -84,7 +84,8 @@ def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str |
     settings, first = asked.run, asked.scenarios[0]
     name = settings.name or comparison_name(first.name, swept, what_else(files, overrides, swept))
     folder = RESULTS / name if settings.out is None else Path(settings.out)
-    _tell(f"{', '.join(asked.labels[1:])} against {asked.labels[0]}")
+    first_label, *others = (label.replace(", ", " + ") for label in asked.labels)
+    _tell(f"{', '.join(others)} against {first_label}")
     _tell_replaced(files, overrides, config_dir)
     _tell_decimals(overrides, first)
     _tell_posts_of_file(asked.scenarios)

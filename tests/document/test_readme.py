@@ -52,7 +52,14 @@ def test_what_the_table_says_of_a_service_holds(row: list[str]) -> None:
 
 # ----------------------------------------------------------------- commands
 def test_there_are_commands_of_every_kind() -> None:
-    assert {line.split()[1] for line in COMMANDS} == {"run", "compare", "services", "new", "show", "parameters"}
+    assert {line.split()[1] for line in COMMANDS} == {
+        "run",
+        "compare",
+        "services",
+        "new",
+        "show",
+        "parameters",
+    }
 
 
 @pytest.mark.parametrize("line", dict.fromkeys(COMMANDS))

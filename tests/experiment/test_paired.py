@@ -114,10 +114,11 @@ def test_what_a_ward_has_little_of_can_still_be_missed() -> None:
     base, none = np.array([0.15, 0.16, 0.17, 0.16]), np.zeros(4)
     gone = paired_difference(base, none, better="lower", smallest=0.2)
     assert gone.words != BELOW_SMALLEST
-    assert within_reach(0.2, 0.16, "lower", -0.1) == pytest.approx(0.08)
-    assert within_reach(0.2, 0.41, "lower", -0.1) == 0.2  # no jump where half of it is as much
-    assert within_reach(0.2, 0.39, "lower", -0.1) == pytest.approx(0.195)
-    assert within_reach(0.2, 0.16, "lower", 0.1) == 0.2  # a rise has no such bound
-    assert within_reach(0.2, 0.16, "higher", -0.1) == 0.2
-    assert within_reach(0.2, 0.0, "lower", -0.1) == 0.2
-    assert within_reach(None, 0.16, "lower", -0.1) is None
+    more = paired_difference(base, base + 0.1, better="lower", smallest=0.2)
+    assert more.words != BELOW_SMALLEST, "to have half as much again is no small thing either"
+    assert within_reach(0.2, 0.16, "lower") == pytest.approx(0.08)
+    assert within_reach(0.2, 0.41, "lower") == 0.2  # no jump where half of it is as much
+    assert within_reach(0.2, 0.39, "lower") == pytest.approx(0.195)
+    assert within_reach(0.2, 0.16, "higher") == 0.2
+    assert within_reach(0.2, 0.0, "lower") == 0.2
+    assert within_reach(None, 0.16, "lower") is None

@@ -46,7 +46,7 @@ WITH: dict[str, dict[str, Any]] = {
 }
 #: Where to look first, so that the test is quick: beginnings of names, the longest that fits counts.
 FIRST = {
-    "model.settings.": "heidenheim", "model.admission.patience": "heidenheim", "model.staff.guest": "heidenheim",
+    "model.settings.": "heidenheim", "patients.patience": "heidenheim", "model.staff.guest": "heidenheim",
     "model.duties.outpatient": "heidenheim", "staffing.allocation": "heidenheim", "ward.units": "heidenheim",
     "staffing.rotating_share": "heidenheim", "patients.risk_sd": "heidenheim", "model.crises.door_partly": "heidenheim",
     "model.being_with.": "soteria_berne", "model.fatigue.woken": "soteria_berne", "model.strain.lost": "soteria_berne",

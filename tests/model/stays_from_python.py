@@ -95,3 +95,8 @@ def patient_blocks(header, j, found):
     """Length of the next block of patient-bound work of staff j, in as many beats as `found` has places."""
     for beat in range(len(found)):
         found[beat] = duties.patient_block(header[0], j, beat)[0]
+
+
+@entry
+def give_sessions(header, now):
+    programme.give_sessions(header[0], now)

@@ -23,7 +23,7 @@ from wardsim.model.state import (
     D_FREE,
     INPATIENT,
 )
-from wardsim.model.world import MILIEU
+from wardsim.model.world import DOCTOR, MILIEU
 from wardsim.scenario.schema import Activity
 
 GROUP, MEETING = 0, 3
@@ -94,6 +94,21 @@ def test_an_item_without_people_is_a_meeting_of_staff(run: Run) -> None:
     assert (run.arrays["staff"]["activity"] == A_SHARED).sum() == 0
 
 
+@pytest.mark.parametrize("owed", [0.0, 2.0])
+def test_goals_are_planned_where_nobody_gives_individual_sessions_too(run: Run, owed: float) -> None:
+    """A ward without specialists: what nobody owes must not stand in the way of the planning conversation."""
+    (_, p), _ = somebody(run), team(run)
+    run.arrays["people"]["sessions_due"], run.arrays["people"]["planning_due"] = 1.0, 0.0
+    roles = run.arrays["roles"]
+    roles["sessions_week"] = 0.0
+    roles["sessions_week"][roles["kind"] == DOCTOR] = owed  # none of them is on duty: each is away
+    run.arrays["staff"]["activity"][roles["kind"][run.arrays["staff"]["role"]] == DOCTOR] = A_CRISIS
+    p["planning_due"] = 1.0
+    run.act(stays_from_python.give_sessions, now(run))
+    assert p["planning_due"] == 0.0
+    assert run.arrays["staff"]["activity"][p["with_staff"]] not in (A_FREE, A_CRISIS)
+
+
 def test_who_comes_back_comes_to_the_former_team_if_it_has_a_place() -> None:
     """Heidenheim: one team keeps the person. Otherwise the unit with most free places."""
     run = Run(inputs("service=heidenheim", "horizon_days=2"), 1)
@@ -102,11 +117,11 @@ def test_who_comes_back_comes_to_the_former_team_if_it_has_a_place() -> None:
     i = inpatients(run)[0]
     unit["beds"], unit["n_in"] = 20, 19
     unit["n_in"][[0, 2]] = 18, 10
-    people["unit"][i], people["stay"][i], people["episode"][i] = 0, -1, 2
-    for named, expected in ((3, 0), (-1, 2)):  # nobody was ever named for who comes for the first time
-        people["named"][i] = named
+    people["unit"][i], people["stay"][i], people["named"][i] = 0, -1, -1
+    for episode, expected in ((2, 0), (1, 2)):
+        people["episode"][i] = episode
         assert run.act(stays_from_python.free_unit, i, INPATIENT) == expected
-    people["named"][i], unit["n_in"][0] = 3, 20
+    people["episode"][i], unit["n_in"][0] = 2, 20
     assert run.act(stays_from_python.free_unit, i, INPATIENT) == 2, "the former team is full"
     unit["n_in"] = 20
     assert run.act(stays_from_python.free_unit, i, INPATIENT) == -1

@@ -71,7 +71,7 @@ def _erlang_b(servers: int, load: float) -> float:
 @pytest.mark.parametrize("demand", [1.0, 2.0])
 def test_people_turned_away_are_near_erlang(demand: float) -> None:
     """With next to no patience, the ward is a loss system; the little waiting there is lets a few more in."""
-    run = finished(*PLAIN, f"patients.demand_ratio={demand}", "model.parameters.admission.patience_days=0.1")
+    run = finished(*PLAIN, f"patients.demand_ratio={demand}", "patients.patience_days=0.1")
     reason = run.written("referrals")["reason"]
     stays = _counted(run)
     mean_stay = ((stays["end_min"] - stays["start_min"]) / 1440.0).mean()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.model.wards import finished
 from tests.observe.by_hand import START, contact, inputs, measured, milieu_staff, role_of, stay
 from wardsim.model.buffers import F_COVERING, F_OPEN, F_OVERTIME, F_TEMP, F_WORKED, M_DECIDED
 from wardsim.model.state import COMPANION, K_CONVERSATION, K_CRISIS, K_INFORMAL, LIMIT, PRESSURE, TASK
 from wardsim.model.world import EVERYDAY, PLAN
+from wardsim.observe.outcomes import measure
+from wardsim.observe.window import window
 
 A, B = milieu_staff(2)
 PRESENT = {"in_min": 5 * 1440.0}  # five people there on each of the ten days: 50 patient-days
@@ -80,6 +83,21 @@ def test_whoever_is_sick_is_paid_and_so_is_whoever_comes() -> None:
         assert found["cost_per_patient_day"] * 50 == pytest.approx(factor * worth)
     beds = measured(PRESENT | {"bed_min": 10 * 1440.0})  # ten beds on ten days
     assert beds["cost_per_patient_day"] * 50 == pytest.approx(100 * cost.overhead_per_bed_day)
+
+
+@pytest.mark.parametrize("rotation", ["soteria_48", "three_shift"])
+def test_all_duties_that_begin_in_the_window_are_paid(rotation: str) -> None:
+    """Those that still run at its end too: otherwise a rota of long duties would be the cheaper the shorter the run."""
+    run = finished(
+        "service=soteria_berne", f"rotation={rotation}", "horizon_days=15", "model.mechanisms.sickness=false"
+    )
+    seen = window(run.inputs, run.record())
+    duties = run.inputs.roster.duties
+    planned = duties[(duties["start_min"] >= 0) & (duties["start_min"] < 15 * 1440)]
+    roles = run.inputs.roles["hourly"][run.arrays["staff"]["role"][planned["staff"]]]
+    beds = run.inputs.scenario.cost.overhead_per_bed_day * seen.sum("bed_min") / 1440.0
+    money = measure(run.inputs, run.record())["cost_per_patient_day"] * seen.treated_days
+    assert money == pytest.approx(float((planned["cost_h"] * roles).sum()) + beds)
 
 
 def test_somebody_met_in_an_earlier_stay_is_no_new_face() -> None:

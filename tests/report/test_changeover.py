@@ -68,3 +68,15 @@ def test_a_choice_that_changes_is_told_before_and_after(comparison: Any) -> None
     assert row[1] == row[3] == base.rotation.label
     assert row[2].startswith(f"{base.rotation.label}; from counted day 30 on: ")
     assert row[2].lower().endswith(second.rotation.label.lower())
+
+
+def test_beside_a_ward_without_a_change_only_what_changes_is_told(comparison: Any) -> None:
+    """What is chosen alike is no difference, though one ward has a later and the other has none."""
+    base, second, third = comparison.scenarios
+    later = base.model_copy(update={"after": second, "change_on_day": 30})
+    changed = replace(comparison, scenarios=(base, later, base))
+    assert [row[0] for row in choices_table(changed).rows] == [
+        row[0] for row in choices_table(comparison).rows
+    ]
+    nothing = base.model_copy(update={"after": base, "change_on_day": 30})
+    assert choices_table(replace(comparison, scenarios=(base, nothing, base))).rows == ()

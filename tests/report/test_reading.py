@@ -14,8 +14,10 @@ import pyarrow as pa
 import pytest
 
 from wardsim.experiment import store
+from wardsim.report.board import more_posts
 from wardsim.report.describe import in_order, outcome_words, role_in, setting_words
 from wardsim.report.reading import (
+    better_staffed,
     display_names,
     findings,
     owner,
@@ -124,6 +126,16 @@ def test_cover_is_counted_per_place(comparison: Any) -> None:
         comparison, scenarios=(*comparison.scenarios[:2], half), rosters=(*comparison.rosters[:2], roster)
     )
     assert unsupported(small) == {}
+
+
+def test_more_posts_are_told_beside_what_they_gain(comparison: Any) -> None:
+    base, *others = comparison.scenarios
+    assert better_staffed(comparison) == {}
+    fte = {role: 1.5 * x for role, x in base.staffing.fte.items()}
+    more = base.model_copy(update={"staffing": base.staffing.model_copy(update={"fte": fte})})
+    richer = replace(comparison, scenarios=(base, more, others[1]))
+    assert list(better_staffed(richer).values()) == [pytest.approx(0.5)]
+    assert "has 50\N{NO-BREAK SPACE}% more posts (FTE) per place than three shifts" in more_posts(richer)[0]
 
 
 def test_a_mark_brings_the_rows_that_say_what_is_lost(comparison: Any) -> None:
@@ -235,7 +247,7 @@ def test_the_rota_comes_first_with_law_and_hours(comparison: Any) -> None:
         "Checked against the law of",
         "Longest shift",
         "Shortest rest between shifts",
-        "Hours a week, mean of a line",
+        "Hours a week, mean of a line (small weekend positions apart)",
         "Heads, milieu staff",
     ]
     assert rows[0].shown == (

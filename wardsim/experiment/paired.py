@@ -157,20 +157,18 @@ def paired_difference(
         sd_difference=interval.sd,
         share_better=_share_better(differences, better),
         distinguishable=distinguishable,
-        words=_words(
-            interval, distinguishable, better, within_reach(smallest, mean_of(base), better, interval.mean)
-        ),
+        words=_words(interval, distinguishable, better, within_reach(smallest, mean_of(base), better)),
     )
 
 
-def within_reach(smallest: float | None, baseline: float, better: str, difference: float) -> float | None:
+def within_reach(smallest: float | None, baseline: float, better: str) -> float | None:
     """The smallest difference that matters on this ward.
 
     Of something that is better when lower, a ward can lose no more than it has.  Where half of that is less than
-    the smallest difference that matters elsewhere, a fall by half matters: to get rid of it is no small thing.  A
-    rise is held to the same measure everywhere.
+    the smallest difference that matters elsewhere, half of it matters: to be rid of so much of it, or to have so
+    much more, is no small thing.
     """
-    if smallest is None or better != "lower" or not (difference < 0.0 < baseline):
+    if smallest is None or better != "lower" or baseline <= 0.0:
         return smallest
     return min(smallest, baseline / 2)
 

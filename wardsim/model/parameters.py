@@ -38,7 +38,7 @@ DERIVED = (
     "crisis_medical_care_only", "crisis_measures_without_incident", "record_keep", "ward_door_factor",
     "ward_locked",
     "tick_min", "decision_form", "referral_rate_per_min", "people_limit",
-    "pool_size", "recovery_halfway_day",
+    "pool_size", "recovery_halfway_day", "longest_stay_share", "list_size",
 )  # fmt: skip
 DECISION_FORMS = ("geometric", "arithmetic", "minimum", "rights_only", "no_power_effect")
 DOOR_LOCKED_SHARE = {"open": 0.0, "partly_locked": 0.5, "locked": 1.0}
@@ -132,7 +132,7 @@ def _demand(scenario: Scenario, units: NDArray[Any], days: int, values: dict[str
     )
     all_per_day = patients.demand_ratio * (beds + outside) / mean_days
     window, returns = numbers["returns"]["window_days"], numbers["returns"]
-    risk = 1.0 - returns["aftercare_effect"] * scenario.care.aftercare
+    risk = 1.0 - returns["aftercare_effect"] * returns["aftercare_reference"]
     if scenario.model.mechanisms["recovery"]:
         risk *= math.exp(-returns["recovery_slope"] * (recovered - returns["recovery_reference"]))
     back = 1.0 - math.exp(-((window / returns["scale_days"]) ** returns["shape"]) * risk)
@@ -144,7 +144,21 @@ def _demand(scenario: Scenario, units: NDArray[Any], days: int, values: dict[str
     values["people_limit"] = float(first)
     values["pool_size"] = float(pool)
     values["recovery_halfway_day"] = _halfway_recovery_day(scenario)
-    return Sizes(first_referrals=first, people=first + int(beds) + 2 + pool)
+    values["longest_stay_share"] = _share_of_days_in_longest_stays(patients)
+    waiting = int(patients.waiting_at_start_days * (beds + outside) / mean_days + 0.5)
+    values["list_size"] = float(waiting)
+    return Sizes(first_referrals=first, people=first + int(beds) + 2 + pool + waiting)
+
+
+def _share_of_days_in_longest_stays(patients: Patients) -> float:
+    """Part of all days on the ward that belongs to stays of the greatest length (lognormal stays are cut there)."""
+    median, sigma, longest = patients.stay_median_days, patients.stay_sigma, patients.stay_max_days
+    at_longest = longest * (1.0 - _normal_cdf(math.log(longest / median) / sigma))
+    return at_longest / mean_truncated_lognormal(median, sigma, longest)
+
+
+def _normal_cdf(z: float) -> float:
+    return 0.5 * (1.0 + math.erf(z / math.sqrt(2.0)))
 
 
 def _expected_at_discharge(scenario: Scenario, mean_stay: float) -> tuple[float, float]:
@@ -178,8 +192,4 @@ def mean_truncated_lognormal(median: float, sigma: float, most: float) -> float:
     """Mean of min(X, most) for a lognormal X (days)."""
     mu = math.log(median)
     z = (math.log(most) - mu) / sigma
-
-    def phi(x: float) -> float:
-        return 0.5 * (1 + math.erf(x / math.sqrt(2)))
-
-    return math.exp(mu + 0.5 * sigma * sigma) * phi(z - sigma) + most * (1 - phi(z))
+    return math.exp(mu + 0.5 * sigma * sigma) * _normal_cdf(z - sigma) + most * (1 - _normal_cdf(z))

@@ -48,6 +48,7 @@ STREAM_NAMES = (
     "plan_after", "crisis_length", "deescalation", "severity", "after_failure", "measure_number",
     "measure_kind", "measure_length", "absence_length", "leave", "involuntary_ends", "woken",
     "conflict", "welcome", "beds_taken", "pool_stayed", "lot", "shift_leader", "plan_known",
+    "resident_stay",
 )  # fmt: skip
 STREAMS = {name: number + 1 for number, name in enumerate(STREAM_NAMES)}
 

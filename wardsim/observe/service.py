@@ -24,7 +24,7 @@ from wardsim.model.buffers import (
 from wardsim.model.state import K_HOME, R_CHOSEN, R_CRISIS, R_PLANNED
 from wardsim.model.world import DOCTOR, MILIEU, ROLE_KIND
 from wardsim.observe.indices import compact, distinct, gini, mean, share
-from wardsim.observe.window import Window
+from wardsim.observe.window import Window, is_counted
 from wardsim.power import (
     authority_shares,
     freeman_centralisation,
@@ -162,17 +162,27 @@ def service(w: Window) -> dict[str, float]:
 
 
 def _cost(w: Window) -> float:
-    """Money of the window: duties with their supplements, sick pay, temps and overtime dearer, and the bed days."""
+    """Money of the duties begun in the window, with their supplements, sick pay, temps and overtime dearer, and of
+    the bed days.  Duties that still run at the end cost what they will have cost, or long ones would look cheap."""
     cost = w.inputs.scenario.cost
     factor = np.ones(5)
     # whoever is sick is paid, and so is whoever comes
     factor[F_OPEN] = factor[F_OVERTIME] = cost.sick_pay_share
     factor[F_COVERING] = cost.temp_factor
     factor[F_TEMP] = cost.temp_factor + cost.sick_pay_share
-    hourly = w.inputs.roles["hourly"][w.duties["role"]]
-    paid = w.inputs.roster.duties["cost_h"][w.duties["duty"]]
+    running = w.record.staff[w.record.staff["on_site"] == 1]
+    began = w.inputs.roster.duties["start_min"][running["duty"]]
+    running = running[is_counted(w.inputs, began)]
+    state = np.where(
+        running["covering"] == 1, F_COVERING, np.where(running["is_temp"] == 1, F_TEMP, F_WORKED)
+    )
+    role, duty, how = (
+        np.concatenate([w.duties[name], more])
+        for name, more in (("role", running["role"]), ("duty", running["duty"]), ("state", state))
+    )
+    paid = w.inputs.roster.duties["cost_h"][duty]
     return (
-        float((paid * hourly * factor[w.duties["state"]]).sum())
+        float((paid * w.inputs.roles["hourly"][role] * factor[how]).sum())
         + cost.overhead_per_bed_day * w.sum("bed_min") / 1440.0
     )
 

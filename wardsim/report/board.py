@@ -8,7 +8,15 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from wardsim.report.markup import bullets, esc, paragraph, table
-from wardsim.report.reading import by_fewer_posts, display_names, findings, owner, sides, unsupported
+from wardsim.report.reading import (
+    better_staffed,
+    by_fewer_posts,
+    display_names,
+    findings,
+    owner,
+    sides,
+    unsupported,
+)
 from wardsim.report.settings import NO_UNIT, choices_table, settings_frame, shown
 from wardsim.report.tables import plain_number, sentences, sides_table
 from wardsim.report.words import (
@@ -196,10 +204,20 @@ def _short(comparison: Comparison, found: Sequence[Finding], marks: dict[str, li
         )
     if n_open := sum(not f.matters for f in own):
         text += paragraph(w["more_open"].format(k=n_open, n=len(own)), "note")
+    text += "".join(paragraph(line, "note") for line in more_posts(comparison))
     short = catalogue()["page"]["not_supported_short"]
     for label, reasons in marks.items():
         text += paragraph(short.format(label=label, reasons="; ".join(reasons)), "note")
     return text
+
+
+def more_posts(comparison: Comparison) -> list[str]:
+    """A sentence for each scenario that has more posts per place than the baseline."""
+    text, baseline = catalogue()["board"]["better_staffed"], _names(comparison)["baseline"]
+    return [
+        text.format(label=label, percent=max(1, round(100 * share)), baseline=baseline)
+        for label, share in better_staffed(comparison).items()
+    ]
 
 
 def _spread_out(told: Sequence[Finding], most: int) -> list[Finding]:

@@ -42,7 +42,7 @@ def display_names(comparison: Comparison) -> tuple[str, ...]:
 
 
 def _display_name(scenario: Scenario, label: str, whole: bool) -> str:
-    return first_up(", ".join(_display_part(scenario, part, whole) for part in label.split(", ")))
+    return first_up(" + ".join(_display_part(scenario, part, whole) for part in label.split(", ")))
 
 
 def _display_part(scenario: Scenario, part: str, whole: bool) -> str:
@@ -78,8 +78,7 @@ def findings(comparison: Comparison) -> list[Finding]:
     rows: dict[tuple[str, str], Finding] = {}
     for row in comparison.table.to_dict("records"):
         outcome = described(comparison, str(row["outcome"]), str(row["unit"]))
-        means = float(row["mean_baseline"]), outcome.better, float(row["difference"])
-        small = within_reach(outcome.smallest_difference, *means)
+        small = within_reach(outcome.smallest_difference, float(row["mean_baseline"]), outcome.better)
         outcome = replace(outcome, smallest_difference=small)
         rows[str(row["outcome"]), str(row["scenario"])] = Finding(
             outcome=outcome,
@@ -267,6 +266,14 @@ def unsupported(comparison: Comparison) -> dict[str, list[str]]:
         if lower:
             marked[name] = lower
     return marked
+
+
+def better_staffed(comparison: Comparison) -> dict[str, float]:
+    """Share of posts per place that a scenario has above the baseline's: what it gains is not only organisation."""
+    pairs = zip(comparison.scenarios, comparison.rosters, strict=True)
+    base, *others = (posts(scenario, roster) / _places(scenario) for scenario, roster in pairs)
+    more = {n: own / base - 1 for n, own in zip(display_names(comparison)[1:], others, strict=True)}
+    return {name: share for name, share in more.items() if share > TOLERANCE}
 
 
 def warning_findings(found: Sequence[Finding], name: str) -> list[Finding]:

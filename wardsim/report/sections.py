@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from wardsim.report import figures
@@ -81,7 +82,9 @@ def _cover_title(comparison: Comparison, frame: pd.DataFrame) -> str:
     base = float(hours[names[0]])
     far = max(names, key=lambda n: abs(float(hours[n]) - base))
     if abs(float(hours[far]) - base) < 0.5:
-        return str(w["cover_same"])
+        shapes = [frame.loc[frame["scenario"] == n, "staff"].to_numpy() for n in names]
+        alike = all(np.allclose(own, shapes[0], atol=0.05) for own in shapes)
+        return str(w["cover_same" if alike else "cover_same_sum"])
     text: str = w["cover_title"].format(
         label=far,
         n=number(float(hours[far]), 1.0),

@@ -99,13 +99,14 @@ def choices_table(comparison: Comparison) -> Table:
 def _options(scenario: Scenario, group: str) -> tuple[str, ...]:
     """The option of a group at the beginning, and what each change makes of it."""
     first = (scenario.choices.get(group, ""),)
-    return first if scenario.after is None else first + _options(scenario.after, group)
+    later = () if scenario.after is None else _options(scenario.after, group)
+    return first if set(later) <= set(first) else first + later
 
 
 def _chosen(scenario: Scenario, group: str) -> str:
     """The option of a group in words, with what becomes of it on the day of a change."""
     before = _option(scenario, group, scenario.choices.get(group, ""))
-    if scenario.after is None or len(set(_options(scenario, group))) == 1:
+    if scenario.after is None or len(_options(scenario, group)) == 1:
         return before
     words = {"before": before, "day": scenario.change_on_day, "later": inside(_chosen(scenario.after, group))}
     return str(catalogue()["tables"]["chosen_later"].format(**words))

@@ -184,6 +184,8 @@ class Patients(Frozen):
     medication_free_share: float = Field(description="share who wish to be without medication")
     excluded_share: float = Field(description="share of referrals whom the service excludes by its rules")
     self_referral_share: float
+    patience_days: float = Field(description="mean time somebody stays on the waiting list")
+    waiting_at_start_days: float = Field(description="wait that the list of day 0 stands for")
     baseline_distress: float = Field(description="mean of b, SD units")
     risk_sd: float = Field(description="spread of risk at referral beyond distress")
     crisis_rate: float = Field(description="multiplier on everybody's individual crisis rate")

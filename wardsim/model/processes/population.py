@@ -38,6 +38,7 @@ from wardsim.model.processes.stays import (
     best_trust,
     close_stay,
     create,
+    draw_return,
     move,
 )
 from wardsim.model.randomness import STREAMS, exponential, uniform
@@ -57,6 +58,7 @@ _GAP = STREAMS["referral_gap"]
 _EXCLUDED = STREAMS["excluded"]
 _PATIENCE = STREAMS["patience"]
 _ENDS = STREAMS["involuntary_ends"]
+HALF_A_DAY = 0.5  # the round is once a day
 
 
 @kernel
@@ -143,7 +145,8 @@ def free_unit(w, i, setting):
     """The person's team if it has a place, else the team that took them in, else the unit with most free places;
     -1: none."""
     p = person_at(w, i)
-    if p.named >= 0 and free_places(w, p.unit, setting) > 0:
+    has_a_team = p.episode > 1 or p.stay >= 0
+    if has_a_team and free_places(w, p.unit, setting) > 0:
         return p.unit
     if p.stay >= 0:  # from the day clinic back to the ward where the stay began
         first = int(stay_at(w, p.stay).unit)
@@ -193,7 +196,7 @@ def wait(w, i, now):
     patience = exponential(clock_at(w).key, _PATIENCE, p.number, p.episode, 0)
     row = queue_at(w, clock_at(w).n_waiting)
     row.person = i
-    row.until_min = now + 1440.0 * par_at(w).admission_patience_days * patience
+    row.until_min = now + 1440.0 * par_at(w).patients_patience_days * patience
     clock_at(w).n_waiting += 1
 
 
@@ -214,9 +217,12 @@ def waiting_list(w, now):
     while k < clock_at(w).n_waiting:
         if now > queue_at(w, k).until_min:
             i = queue_at(w, k).person
+            returning = 1 if person_at(w, i).episode > 1 else 0
             person_at(w, i).setting = NOWHERE
             person_at(w, i).waiting_since_min = -1.0
-            note_referral(w, i, LEFT_THE_LIST, 1 if person_at(w, i).episode > 1 else 0, now)
+            note_referral(w, i, LEFT_THE_LIST, returning, now)
+            if returning:  # whoever was here before may need the ward again
+                draw_return(w, i, now)
             leave_queue(w, k)
         else:
             k += 1
@@ -270,7 +276,9 @@ def inpatient_day(w, i, now):
     c = par_at(w)
     p = person_at(w, i)
     days = (now - p.on_ward_since_min) / 1440.0
-    if days >= c.patients_stay_max_days or p.discharge_asked_min == GRANTED:
+    planned = planned_stay(w, i)
+    over = days + HALF_A_DAY >= planned  # at the daily round that is nearest to it
+    if days >= c.patients_stay_max_days or (over and p.discharge_asked_min == GRANTED):
         leave_ward(w, i, now)
         return
     in_treatment = now - p.admitted_min > 1440.0 * c.admission_alliance_days
@@ -278,7 +286,8 @@ def inpatient_day(w, i, now):
         if best_trust(w, i, now) < c.admission_alliance_least:
             close_stay(w, i, S_ELSEWHERE, now)
             return
-    if days >= planned_stay(w, i) and p.discharge_asked_min == -1.0 and now >= p.discharge_from_min:
+    soon = days + c.admission_discharge_ahead_days >= planned
+    if soon and p.discharge_asked_min == -1.0 and now >= p.discharge_from_min:
         p.discharge_asked_min = now
         ask(w, i, DISCHARGE, now)
         return

@@ -203,14 +203,11 @@ def give_sessions(w, now):
         p = person_at(w, i)
         if p.activity != D_FREE or not is_in_house(w, p):
             continue
-        if p.sessions_due >= 1.0:
-            role = session_role(w, i)
+        role = session_role(w, i) if p.sessions_due >= 1.0 else -1
+        if role >= 0:
             j = therapist_for(w, i, role, now)
-            if j < 0 and not role_serves(
-                w, role, p.unit
-            ):  # nobody of that role is of this unit: the next one
-                p.session_no += 1
-                continue
+            if j < 0 and not role_serves(w, role, p.unit):
+                p.session_no += 1  # nobody of that role is of this unit: the next one
             if j >= 0:
                 p.sessions_due -= 1.0
                 p.session_no += 1

@@ -20,22 +20,25 @@ from wardsim.model.access import (
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.crisis import set_limits
-from wardsim.model.processes.population import planned_stay
+from wardsim.model.processes.population import planned_stay, wait
 from wardsim.model.processes.relations import grow
 from wardsim.model.processes.roster import new_holder
-from wardsim.model.processes.stays import admit, arrive, create, return_days
+from wardsim.model.processes.stays import admit, arrive, create, kind_of_return, return_days
 from wardsim.model.randomness import STREAMS, exponential, lognormal, uniform
 from wardsim.model.state import A_OFF, COMPANION, INPATIENT
 from wardsim.model.world import MILIEU
 
 #: Numbers of people who were there before the first referral: the n-th of a unit, the k-th of the pool.
 RESIDENT, RESIDENTS_PER_UNIT, FORMER = 1_000_000, 10_000, 1_000_000_000
+WAITS = 2_000_000  # the k-th on the waiting list
+DRAWS = 64  # a stay below the longest is hardly ever drawn so often in vain
 
 _BEDS = STREAMS["beds_taken"]
 _GAP = STREAMS["referral_gap"]
 _SINCE = STREAMS["pool_discharged"]
 _BACK = STREAMS["pool_return"]
 _STAYED = STREAMS["pool_stayed"]
+_RESIDES = STREAMS["resident_stay"]
 
 
 @kernel
@@ -72,7 +75,8 @@ def start(w):
         for n in range(beds_taken(w, u)):
             already_here(w, i, u, n)
             i += 1
-    former_patients(w, i)
+    i = former_patients(w, i)
+    already_waiting(w, i)
 
 
 @kernel
@@ -109,9 +113,7 @@ def already_here(w, i, u, n):
     create(w, i, RESIDENT + RESIDENTS_PER_UNIT * u + n)
     p = person_at(w, i)
     arrive(w, i, 0.0)
-    p.planned_days = min(
-        c.patients_stay_max_days, p.planned_days * math.exp(c.patients_stay_sigma * c.patients_stay_sigma)
-    )
+    p.planned_days = stay_of_a_resident(w, p.number)
     p.recovery = 1.0 - math.exp(-c.recovery_halfway_day * p.planned_days)  # at its end: it shortens the stay
     elapsed = uniform(clock_at(w).key, _SINCE, p.number, 0, 0) * planned_stay(w, i)
     p.recovery = 0.0  # at its beginning
@@ -123,6 +125,23 @@ def already_here(w, i, u, n):
     p.step_days = c.settings_step_days
     set_limits(w, i)
     met_so_far(w, i, u, elapsed * c.relations_start_contact_h_per_day, 0.0)
+
+
+@kernel
+def stay_of_a_resident(w, number):
+    """Planned stay of whoever is met on a given day, which is biased by length: the longest stay with the share that
+    such stays have of all days, otherwise lognormal below it with the median times e^(sigma^2)."""
+    c = par_at(w)
+    longest, sigma = c.patients_stay_max_days, c.patients_stay_sigma
+    if uniform(clock_at(w).key, _RESIDES, number, 0, 0) < c.longest_stay_share:
+        return longest
+    median = c.patients_stay_median_days * math.exp(sigma * sigma)
+    days = longest
+    for attempt in range(DRAWS):
+        days = lognormal(clock_at(w).key, _RESIDES, number, 1 + attempt, 0, median, sigma)
+        if days < longest:
+            return days
+    return longest
 
 
 @kernel
@@ -142,30 +161,62 @@ def met_so_far(w, i, u, hours, until):
 
 @kernel
 def former_patients(w, i):
-    """People discharged in the past who will still come back within the window."""
+    """People discharged in the past who will still come back within the window; returns the next free row."""
     c = par_at(w)
     if c.on_returns == 0.0:
-        return
+        return i
     for k in range(int(c.pool_size)):
         if i >= w.people_n:
-            return
+            return i
         since = uniform(clock_at(w).key, _SINCE, k, 1, 0) * c.returns_window_days
         days = return_days(c, exponential(clock_at(w).key, _BACK, k, 0, 0), c.returns_recovery_reference)
         if since < days < c.returns_window_days:
             create(w, i, FORMER + k)
             p = person_at(w, i)
             p.return_min = 1440.0 * (days - since)
-            p.return_kind = 1
             p.recovery = c.returns_recovery_reference
             p.episode = 1
+            p.return_kind = kind_of_return(w, i)
             p.left_min = -1440.0 * since
             set_limits(w, i)
             if p.return_min < 1440.0 * w.days_n:  # the others don't come back in this run
-                p.unit = k % w.unit_n
+                p.unit = unit_with_beds(w, k)
                 met_so_far(
                     w, i, p.unit, past_stay_days(w, k) * c.relations_start_contact_h_per_day, p.left_min
                 )
             i += 1
+    return i
+
+
+@kernel
+def unit_with_beds(w, k):
+    """The k-th unit of those that have beds, round and round."""
+    n = 0
+    for u in range(w.unit_n):
+        n += 1 if unit_at(w, u).beds > 0 else 0
+    nth = k % max(1, n)
+    for u in range(w.unit_n):
+        if unit_at(w, u).beds > 0:
+            if nth == 0:
+                return u
+            nth -= 1
+    return 0
+
+
+@kernel
+def already_waiting(w, i):
+    """Who is on the waiting list on day 0, who has waited longest first."""
+    c = par_at(w)
+    n = int(c.list_size)
+    for k in range(n):
+        if i >= w.people_n:
+            return
+        create(w, i, WAITS + k)
+        arrive(w, i, 0.0)
+        set_limits(w, i)
+        wait(w, i, 0.0)
+        person_at(w, i).waiting_since_min = -1440.0 * c.patients_waiting_at_start_days * (n - k) / n
+        i += 1
 
 
 @kernel

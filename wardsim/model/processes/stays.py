@@ -371,10 +371,15 @@ def draw_return(w, i, now):
     if days > c.returns_window_days:
         return
     p.return_min = now + 1440.0 * days
+    p.return_kind = kind_of_return(w, i)
+
+
+@kernel
+def kind_of_return(w, i):
+    """Whether person i comes back of their own choice, as planned, or in a crisis."""
+    c = par_at(w)
+    p = person_at(w, i)
     u = uniform(clock_at(w).key, _RETURN_KIND, p.number, p.episode, 0)
     if u < c.patients_self_referral_share:
-        p.return_kind = R_CHOSEN
-    elif u < c.patients_self_referral_share + c.returns_planned_share:
-        p.return_kind = R_PLANNED
-    else:
-        p.return_kind = R_CRISIS
+        return R_CHOSEN
+    return R_PLANNED if u < c.patients_self_referral_share + c.returns_planned_share else R_CRISIS
