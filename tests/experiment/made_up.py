@@ -174,6 +174,8 @@ def scenario(name: str = "ward", *, presence: float = 0.5, **changes: Any) -> Sc
             "label": "Mixed",
             "stay_median_days": 11.0,
             "stay_sigma": 1.37,
+            "patience_days": 30.0,
+            "waiting_at_start_days": 0.0,
             "stay_max_days": 180.0,
             "demand_ratio": 1.0,
             "involuntary_share": 0.0,

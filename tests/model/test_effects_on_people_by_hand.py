@@ -105,16 +105,17 @@ def test_recovery_shortens_the_stay(run: Run) -> None:
 
 
 def test_discharge_waits_for_the_planned_stay_and_for_the_decision(run: Run) -> None:
-    """Nobody asks before their time is over; nobody goes before it is granted; refused, they ask again later."""
+    """It is asked for some days before the planned stay is over, and nobody goes before both; refused, it is asked for
+    again later."""
     c, (i, p) = par(run), somebody(run)
     c["on_settings"] = 0.0  # no day clinic to go on to
     day, opened = 1440.0, int(run.clock["n_open"])
     p["planned_days"], p["recovery"] = 10.0, float(c["returns_recovery_reference"])
     p["discharge_asked_min"], p["discharge_from_min"] = -1.0, 0.0
-    p["on_ward_since_min"] = now(run) - 9.9 * day
+    p["on_ward_since_min"] = now(run) - (9.9 - c["admission_discharge_ahead_days"]) * day
     run.act(from_python.inpatient_day, i, now(run))
     assert (p["discharge_asked_min"], run.clock["n_open"]) == (-1.0, opened), "two hours too early"
-    p["on_ward_since_min"] = now(run) - 10.1 * day
+    p["on_ward_since_min"] = now(run) - (10.1 - c["admission_discharge_ahead_days"]) * day
     run.act(from_python.inpatient_day, i, now(run))
     assert (p["discharge_asked_min"], run.clock["n_open"]) == (now(run), opened + 1)
     run.act(from_python.inpatient_day, i, now(run) + day)
@@ -129,6 +130,10 @@ def test_discharge_waits_for_the_planned_stay_and_for_the_decision(run: Run) -> 
     assert run.clock["n_open"] == opened + 2
     run.act(from_python.act_on, i, DISCHARGE, 1, 0, -1, again)
     assert p["discharge_asked_min"] == GRANTED
+    p["on_ward_since_min"] = again + day - 9.4 * day
+    run.act(from_python.inpatient_day, i, again + day)
+    assert i in inpatients(run), "the next round is nearer to the end of the planned stay"
+    p["on_ward_since_min"] = again + day - 9.6 * day
     stay = run.arrays["stays"][p["stay"]]
     run.act(from_python.inpatient_day, i, again + day)
     assert i not in inpatients(run)

@@ -273,7 +273,8 @@ def test_who_is_brought_back_to_the_ward_stays_a_planned_stay(run: Run) -> None:
     """Days at home are none of the ward: the planned stay counts from the day they come back, leave included."""
     c, (i, p) = par(run), somebody(run)
     c["crisis_refers_elsewhere"], c["on_settings"] = 0.0, 0.0
-    p["planned_days"], p["recovery"] = 5.0, float(c["returns_recovery_reference"])
+    ahead = c["admission_discharge_ahead_days"]
+    p["planned_days"], p["recovery"] = 5.0 + ahead, float(c["returns_recovery_reference"])
     p["admitted_min"], p["setting"], p["setting_since_min"] = (
         now(run) - 30 * 1440.0,
         HOME,

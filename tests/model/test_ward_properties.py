@@ -156,7 +156,8 @@ def patients_are_conserved(run: Run) -> None:
     from_the_list = (reason == FROM_THE_LIST).sum()
     assert (reason == ADMITTED).sum() + from_the_list == (stays["start_min"] >= 0).sum()
     assert (stays["waited_min"] > 0).sum() <= from_the_list
-    assert (reason == FULL_WAITS).sum() == waiting + (reason == LEFT_THE_LIST).sum() + from_the_list
+    came_to_wait = (reason == FULL_WAITS).sum() + int(run.arrays["par"]["list_size"][0])
+    assert came_to_wait == waiting + (reason == LEFT_THE_LIST).sum() + from_the_list
 
 
 def every_crisis_ends_once(run: Run) -> None:

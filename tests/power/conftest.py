@@ -86,6 +86,8 @@ def build(
                 "label": "p",
                 "stay_median_days": 10,
                 "stay_sigma": 1,
+                "patience_days": 30.0,
+                "waiting_at_start_days": 0.0,
                 "stay_max_days": 90,
                 "demand_ratio": 0.9,
                 "involuntary_share": 0,

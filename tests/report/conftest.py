@@ -176,6 +176,8 @@ def build_scenario(
             "label": "Norwegian community centre",
             "stay_median_days": 11.0,
             "stay_sigma": 1.37,
+            "patience_days": 30.0,
+            "waiting_at_start_days": 0.0,
             "stay_max_days": 180.0,
             "demand_ratio": 1.0,
             "involuntary_share": 0.0,

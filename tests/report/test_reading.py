@@ -14,10 +14,8 @@ import pyarrow as pa
 import pytest
 
 from wardsim.experiment import store
-from wardsim.report.board import more_posts
 from wardsim.report.describe import in_order, outcome_words, role_in, setting_words
 from wardsim.report.reading import (
-    better_staffed,
     display_names,
     findings,
     owner,
@@ -128,16 +126,6 @@ def test_cover_is_counted_per_place(comparison: Any) -> None:
     assert unsupported(small) == {}
 
 
-def test_more_posts_are_told_beside_what_they_gain(comparison: Any) -> None:
-    base, *others = comparison.scenarios
-    assert better_staffed(comparison) == {}
-    fte = {role: 1.5 * x for role, x in base.staffing.fte.items()}
-    more = base.model_copy(update={"staffing": base.staffing.model_copy(update={"fte": fte})})
-    richer = replace(comparison, scenarios=(base, more, others[1]))
-    assert list(better_staffed(richer).values()) == [pytest.approx(0.5)]
-    assert "has 50\N{NO-BREAK SPACE}% more posts (FTE) per place than three shifts" in more_posts(richer)[0]
-
-
 def test_a_mark_brings_the_rows_that_say_what_is_lost(comparison: Any) -> None:
     rows = warning_findings(findings(comparison), "48-hour")
     assert [f.outcome.name for f in rows] == [
@@ -167,20 +155,6 @@ def test_fewer_crises_with_more_coercion_are_no_gain(comparison: Any) -> None:
         f.outcome.name for s in sides(bought, findings(bought)) for f in s.gains if s.label == "Co-living"
     ]
     assert not any(name.startswith("incidents") for name in gained)
-
-
-def test_a_rise_in_coercion_too_small_to_matter_is_told_beside_the_gain(comparison: Any) -> None:
-    """What is too small to be called a loss is too small to take a gain away, but nobody is left unaware of it."""
-    better = changed(comparison, "incidents_per_100_patient_days", "co_living", **certain(-0.6))
-    slightly = changed(better, "coercive_measures_per_100_patient_days", "co_living", **certain(0.008))
-    found = findings(slightly)
-    measures = next(f for f in found if f.outcome.name.startswith("coercive_measures"))
-    assert measures.gain == -1
-    assert not measures.matters
-    incidents = next(f for f in found if f.outcome.name.startswith("incidents"))
-    assert incidents.gain == 1
-    assert "there is also more coercion" in incidents.note
-    assert "+0.01)" in incidents.note
 
 
 def test_fewer_posts_have_no_gains(comparison: Any) -> None:

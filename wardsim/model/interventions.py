@@ -27,7 +27,8 @@ ADDED_WHO = 500_000
 
 #: Parameters that act while a run is prepared or set up: to set them later would do nothing.
 BEFORE_DAY_0 = frozenset({
-    "tick_min", "people_limit", "pool_size", "recovery_halfway_day", "patients_demand_ratio", "fatigue_start_pressure",
+    "tick_min", "people_limit", "pool_size", "recovery_halfway_day", "longest_stay_share", "list_size", "patients_demand_ratio",
+    "patients_waiting_at_start_days", "returns_aftercare_reference", "fatigue_start_pressure",
     "relations_start_contact_h_per_day", "record_start_together_h", "strain_on_day_0",
     "on_circadian", "duties_day_share", "duties_evening_share", "ward_beds",
     "record_keep_verbal", "record_keep_notes", "record_keep_written",

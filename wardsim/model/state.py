@@ -88,7 +88,7 @@ PERSON = _table(
     ("discharge_from_min", F, "min", -INF, INF, "a refused discharge is not asked for again before then"),
     ("return_min", F, "min", 0, INF, "when the person comes back"),
     ("return_kind", B, "code", 0, 3, "see RETURN"),
-    ("waiting_since_min", F, "min", -1, INF, "since when the person waits for a place"),
+    ("waiting_since_min", F, "min", -INF, INF, "since when the person waits for a place"),
     # how the person is
     ("comfort", F, "sd", 0, INF, "part of the slow distress that the last contact took away for a while"),
     ("medication_goal", F, "share", 0, 1, "agreed level"),

@@ -15,6 +15,7 @@ from wardsim.report.reading import (
     findings,
     owner,
     sides,
+    slightly_more_coercion,
     unsupported,
 )
 from wardsim.report.settings import NO_UNIT, choices_table, settings_frame, shown
@@ -204,7 +205,8 @@ def _short(comparison: Comparison, found: Sequence[Finding], marks: dict[str, li
         )
     if n_open := sum(not f.matters for f in own):
         text += paragraph(w["more_open"].format(k=n_open, n=len(own)), "note")
-    text += "".join(paragraph(line, "note") for line in more_posts(comparison))
+    beside = [*more_posts(comparison), *slightly_more_coercion(found)]
+    text += "".join(paragraph(line, "note") for line in beside)
     short = catalogue()["page"]["not_supported_short"]
     for label, reasons in marks.items():
         text += paragraph(short.format(label=label, reasons="; ".join(reasons)), "note")

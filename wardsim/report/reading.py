@@ -161,14 +161,26 @@ def _is_coercion(f: Finding) -> bool:
     return "coerc" in f.outcome.name or f.outcome.name.removesuffix("_per_100_stays") in MEASURES
 
 
+def _more_coercion(found: Sequence[Finding]) -> dict[str, Finding]:
+    """For each scenario with more coercion the rise; one that may matter before others."""
+    risen = [f for f in found if _is_coercion(f) and f.outcome.primary and f.gain < 0]
+    return {f.label: f for f in sorted(risen, key=lambda f: f.matters)}
+
+
+def _rise(f: Finding) -> dict[str, str]:
+    return {"label": inside(f.label), "noun": f.outcome.noun, "rise": interval_text(f)[0]}
+
+
+def slightly_more_coercion(found: Sequence[Finding]) -> list[str]:
+    """A sentence for each scenario in which coercion rises by less than matters, to be read beside all its gains."""
+    text = catalogue()["sentences"]["coercion_slight"]
+    return [first_up(text.format(**_rise(f))) for f in _more_coercion(found).values() if not f.matters]
+
+
 def _without_gain_by_coercion(found: list[Finding]) -> list[Finding]:
-    """More coercion takes gains in crises, for staff and for the service away; a rise too small to matter by
-    itself is told beside them."""
+    """Coercion that rises by what may matter takes gains in crises, for staff and for the service away."""
     s = catalogue()["sentences"]
-    more = {
-        f.label: f for f in found if _is_coercion(f) and f.outcome.primary and f.gain < 0 and not f.matters
-    }
-    more |= {f.label: f for f in found if _is_coercion(f) and f.outcome.primary and f.gain < 0 and f.matters}
+    more = {label: f for label, f in _more_coercion(found).items() if f.matters}
     truly_less = {f.label for f in found if f.outcome.name.startswith("coercion_all") and f.gain > 0}
     counted_all = {f.label for f in found if f.outcome.name.startswith("coercion_all")}
 
@@ -176,10 +188,7 @@ def _without_gain_by_coercion(found: list[Finding]) -> list[Finding]:
         if f.gain <= 0:
             return f
         if f.label in more and f.outcome.group in NO_GAIN_BY_COERCION:
-            rise = more[f.label]
-            words = {"label": inside(f.label), "noun": rise.outcome.noun, "rise": interval_text(rise)[0]}
-            key = "coercion" if rise.matters else "coercion_slight"
-            return replace(f, note=s[key].format(**words), counted=not rise.matters)
+            return replace(f, note=s["coercion"].format(**_rise(more[f.label])), counted=False)
         if _is_coercion(f) and f.label in counted_all - truly_less:
             return replace(f, note=s["exported"], counted=False)
         return f

@@ -19,6 +19,7 @@ from wardsim.report.describe import in_order, outcome_words
 from wardsim.report.reading import (
     display_names,
     findings,
+    slightly_more_coercion,
     unsupported,
     warning_findings,
 )
@@ -68,7 +69,7 @@ def show_comparison(
     _settings(out, comparison)
     for label, reasons in marks.items():
         _say(out, catalogue()["page"]["not_supported_short"].format(label=label, reasons="; ".join(reasons)))
-    for line in more_posts(comparison):
+    for line in [*more_posts(comparison), *slightly_more_coercion(found)]:
         _say(out, line)
     for label, scenario in zip(display_names(comparison), comparison.scenarios, strict=True):
         if scenario.after is not None:
