@@ -21,6 +21,12 @@ def test_a_changeover_is_named_by_what_the_ward_changes_to(comparison: Any) -> N
     options = [f"change.rotation={other.choices['rotation']}" for other in others]
     given = replace(comparison, scenarios=(base, *changed_over), labels=(comparison.labels[0], *options))
     assert display_names(given)[1:] == ("Changeover to co-living", "Changeover to 48-hour")
+    both = [f"change.on_day={day}, {option}" for day, option in zip((30, 60), options, strict=True)]
+    given = replace(given, labels=(comparison.labels[0], *both))
+    assert display_names(given)[1:] == (
+        "Changeover to co-living on day 30",
+        "Changeover to 48-hour on day 60",
+    )
     given = replace(given, labels=(comparison.labels[0], "change.on_day=30", "change.on_day=60"))
     assert display_names(given)[1:] == ("Changeover on day 30", "Changeover on day 60")
 

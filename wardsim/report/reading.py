@@ -42,7 +42,13 @@ def display_names(comparison: Comparison) -> tuple[str, ...]:
 
 
 def _display_name(scenario: Scenario, label: str, whole: bool) -> str:
-    return first_up(" + ".join(_display_part(scenario, part, whole) for part in label.split(", ")))
+    parts = label.split(", ")
+    days = [part for part in parts if part.startswith("change.on_day=")]
+    changes = [part for part in parts if part.startswith("change.") and part not in days]
+    names = [_display_part(scenario, part, whole) for part in parts if not (changes and part in days)]
+    if changes and days:
+        names[-1] += str(catalogue()["changeover"]["day"]).format(day=days[0].partition("=")[2])
+    return first_up(" + ".join(names))
 
 
 def _display_part(scenario: Scenario, part: str, whole: bool) -> str:
