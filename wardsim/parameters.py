@@ -13,6 +13,7 @@ from wardsim.scenario.problems import Problem, ScenarioError
 from wardsim.scenario.register import PARAMETERS, Parameter, load_register
 from wardsim.scenario.saved import as_tree, leaves
 from wardsim.scenario.tree import nearest
+from wardsim.services import in_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -88,7 +89,7 @@ def _cells(row: Parameter, values: Mapping[str, Any]) -> list[str]:
     return [
         setting(row),
         row.label,
-        "by option" if by_option else _shown(value),
+        "by option" if by_option else in_words(value),
         "" if row.unit in ("choice", "yes/no", "text") else row.unit,
         row.range_text.rpartition(" (")[0],
         row.distribution,
@@ -96,14 +97,6 @@ def _cells(row: Parameter, values: Mapping[str, Any]) -> list[str]:
         row.grade,
         row.source,
     ]
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _print(rows: Sequence[Parameter], values: Mapping[str, Any]) -> None:

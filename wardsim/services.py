@@ -108,7 +108,7 @@ def _show_differences(console: Console, services: dict[str, Scenario]) -> None:
     for row in diff(*services.values()):
         if not row.path.startswith(LINES_OF_THE_ROTA):
             name = row.label if row.label == row.path else f"{row.label} ({row.path})"
-            rows.append([name, _unit(row), *(_words(value) for value in row.values)])
+            rows.append([name, _unit(row), *(in_words(value) for value in row.values)])
     console.print("Settings that differ (the lines of a rota: wardsim show)\n")
     console.print(_table(["setting", "unit", *services], rows, whole_words=False))
 
@@ -117,11 +117,12 @@ def _unit(row: Difference) -> str:
     return "" if row.unit in ("choice", "yes/no") else row.unit
 
 
-def _words(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """A setting's value in a table: yes and no, numbers without a tail, a dash for none."""
     if value is None:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(_words(item) for item in value) or "–"
+        return ", ".join(in_words(item) for item in value) or "–"
     return f"{value:g}" if isinstance(value, float) else str(value)

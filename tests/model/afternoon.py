@@ -29,7 +29,12 @@ def _made_once() -> Run:
 
 def afternoon() -> Run:
     """The ward, with tables of its own."""
-    run = copy.copy(_made_once())
+    return with_own_tables(_made_once())
+
+
+def with_own_tables(made: Run) -> Run:
+    """The same run with a copy of every table, free to be changed."""
+    run = copy.copy(made)
     run.arrays = {name: table.copy() for name, table in run.arrays.items()}
     run.bind()
     return run

@@ -54,18 +54,8 @@ def place(header, i, now):
 
 
 @entry
-def inpatient_day(header, i, now):
-    population.inpatient_day(header[0], i, now)
-
-
-@entry
 def outpatient_day(header, i, now):
     population.outpatient_day(header[0], i, now)
-
-
-@entry
-def move(header, i, u, setting, now):
-    stays.move(header[0], i, u, setting, now)
 
 
 @entry

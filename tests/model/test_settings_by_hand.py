@@ -7,14 +7,13 @@ and only the stored outcomes complained, which do not say what is wrong.
 
 from __future__ import annotations
 
-import copy
 from functools import cache
 
 import numpy as np
 import pytest
 
-from tests.model import from_python, stays_from_python
-from tests.model.afternoon import inpatients, now, par
+from tests.model import from_python, groups_from_python, stays_from_python
+from tests.model.afternoon import inpatients, now, par, with_own_tables
 from tests.model.wards import inputs
 from wardsim.model.engine import Run
 from wardsim.model.state import DAY, HOME, INPATIENT, LEAVE, NOWHERE
@@ -32,9 +31,7 @@ def _made_once() -> Run:
 @pytest.fixture
 def run() -> Run:
     """Heidenheim on its fifth day, with tables of its own and a free place in every setting of every team."""
-    run = copy.copy(_made_once())
-    run.arrays = {name: table.copy() for name, table in run.arrays.items()}
-    run.bind()
+    run = with_own_tables(_made_once())
     unit = run.arrays["unit"]
     for places, taken in (("beds", "n_in"), ("day_places", "n_day"), ("home_places", "n_home")):
         unit[places] = np.where(unit[places] > 0, unit[taken] + 1, 0)
@@ -94,14 +91,14 @@ def test_who_is_calm_enough_goes_home_with_the_same_team(run: Run, risk: float) 
     p = _on_ward_for(run, i, c["settings_least_days"] + 0.1)
     team, named = int(p["unit"]), int(p["named"])
     _acute(run, i, c["settings_out_below"] + 0.1, risk)
-    run.act(stays_from_python.inpatient_day, i, now(run))
+    run.act(from_python.inpatient_day, i, now(run))
     assert p["setting"] == INPATIENT, "still too acute"
     _acute(run, i, c["settings_out_below"] - 0.1, risk)
     _on_ward_for(run, i, c["settings_least_days"] - 0.1)
-    run.act(stays_from_python.inpatient_day, i, now(run))
+    run.act(from_python.inpatient_day, i, now(run))
     assert p["setting"] == INPATIENT, "too early"
     _on_ward_for(run, i, c["settings_least_days"] + 0.1)
-    run.act(stays_from_python.inpatient_day, i, now(run))
+    run.act(from_python.inpatient_day, i, now(run))
     assert (p["setting"], p["unit"], p["named"]) == (HOME, team, named)
 
 
@@ -112,7 +109,7 @@ def test_who_comes_in_from_home_keeps_the_team(run: Run, episode: int) -> None:
     p, unit = run.arrays["people"][i], run.arrays["unit"]
     p["episode"] = episode
     team, named = int(p["unit"]), int(p["named"])
-    run.act(stays_from_python.move, i, team, HOME, now(run))
+    run.act(groups_from_python.move, i, team, HOME, now(run))
     unit["beds"][[u for u in range(3) if u != team]] += 5
     _acute(run, i, c["settings_inpatient_above"] - 0.1)
     run.act(stays_from_python.outpatient_day, i, now(run))
@@ -126,7 +123,7 @@ def test_who_comes_in_from_the_day_clinic_comes_to_the_team_that_took_them_in(ru
     c, i = par(run), inpatients(run)[0]
     p, unit = run.arrays["people"][i], run.arrays["unit"]
     team = int(run.arrays["stays"]["unit"][p["stay"]])
-    run.act(stays_from_python.move, i, CLINIC, DAY, now(run))
+    run.act(groups_from_python.move, i, CLINIC, DAY, now(run))
     unit["beds"][[u for u in range(3) if u != team]] += 5
     _acute(run, i, c["settings_inpatient_above"] + 0.1)
     run.act(stays_from_python.outpatient_day, i, now(run))
@@ -136,7 +133,7 @@ def test_who_comes_in_from_the_day_clinic_comes_to_the_team_that_took_them_in(ru
 def test_where_no_bed_is_free_the_person_goes_on_as_before_and_the_day_is_counted(run: Run) -> None:
     c, i = par(run), inpatients(run)[0]
     p, unit = run.arrays["people"][i], run.arrays["unit"]
-    run.act(stays_from_python.move, i, int(p["unit"]), HOME, now(run))
+    run.act(groups_from_python.move, i, int(p["unit"]), HOME, now(run))
     unit["n_in"] = unit["beds"]
     _acute(run, i, c["settings_inpatient_above"] + 0.1)
     wanted = run.arrays["daily"]["bed_wanted"].sum()

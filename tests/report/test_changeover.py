@@ -13,11 +13,17 @@ from wardsim.report.board import board
 from wardsim.report.reading import display_names, findings
 from wardsim.report.settings import choices_table
 from wardsim.report.tables import rota_table
+from wardsim.scenario.schema import Scenario
+
+
+def changing(before: Scenario, after: Scenario) -> Scenario:
+    """A ward that becomes another on counted day 30."""
+    return before.model_copy(update={"after": after, "change_on_day": 30})
 
 
 def test_a_changeover_is_named_by_what_the_ward_changes_to(comparison: Any) -> None:
     base, *others = comparison.scenarios
-    changed_over = [base.model_copy(update={"after": other, "change_on_day": 30}) for other in others]
+    changed_over = [changing(base, other) for other in others]
     options = [f"change.rotation={other.choices['rotation']}" for other in others]
     given = replace(comparison, scenarios=(base, *changed_over), labels=(comparison.labels[0], *options))
     assert display_names(given)[1:] == ("Changeover to co-living", "Changeover to 48-hour")
@@ -34,7 +40,7 @@ def test_a_changeover_is_named_by_what_the_ward_changes_to(comparison: Any) -> N
 def test_a_changeover_is_told_on_the_first_page_and_drawn_by_day(comparison: Any) -> None:
     """Rota and law are those after the change, outcomes means over all days: nobody could guess that."""
     base, second, third = comparison.scenarios
-    later = base.model_copy(update={"after": second, "change_on_day": 30})
+    later = changing(base, second)
     changed = replace(comparison, scenarios=(base, later, third))
     told = Page(board(changed, findings(changed), {})).words
     assert "from counted day 30 on. Rota, law and cost are those after the change" in told
@@ -52,7 +58,7 @@ def test_a_changeover_is_told_on_the_first_page_and_drawn_by_day(comparison: Any
 
 def test_the_rota_table_says_from_when_on_a_rota_is_in_force(comparison: Any) -> None:
     base, second, third = comparison.scenarios
-    later = base.model_copy(update={"after": second, "change_on_day": 30})
+    later = changing(base, second)
     changed = replace(comparison, scenarios=(base, later, third))
     said = {row[0]: row[1:] for row in rota_table(changed).rows}
     assert said["The rota in this column is in force"] == (
@@ -68,7 +74,7 @@ def test_the_rota_table_says_from_when_on_a_rota_is_in_force(comparison: Any) ->
 def test_a_choice_that_changes_is_told_before_and_after(comparison: Any) -> None:
     """Not by the names of the shifts and lines that the other rotation happens to have."""
     base, second, third = comparison.scenarios
-    later = base.model_copy(update={"after": second, "change_on_day": 30})
+    later = changing(base, second)
     changed = replace(comparison, scenarios=(base, later, base))
     row = next(row for row in choices_table(changed).rows if row[0] == "Rotation")
     assert row[1] == row[3] == base.rotation.label
@@ -79,10 +85,10 @@ def test_a_choice_that_changes_is_told_before_and_after(comparison: Any) -> None
 def test_beside_a_ward_without_a_change_only_what_changes_is_told(comparison: Any) -> None:
     """What is chosen alike is no difference, though one ward has a later and the other has none."""
     base, second, third = comparison.scenarios
-    later = base.model_copy(update={"after": second, "change_on_day": 30})
+    later = changing(base, second)
     changed = replace(comparison, scenarios=(base, later, base))
     assert [row[0] for row in choices_table(changed).rows] == [
         row[0] for row in choices_table(comparison).rows
     ]
-    nothing = base.model_copy(update={"after": base, "change_on_day": 30})
+    nothing = changing(base, base)
     assert choices_table(replace(comparison, scenarios=(base, nothing, base))).rows == ()

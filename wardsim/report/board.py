@@ -155,10 +155,7 @@ def _differs(comparison: Comparison) -> str:
     if differs.any():
         d, m = int((assumed & differs).sum()), int((assumed & ~differs).sum())
         rows.append(w["differs_count"].format(k=int(differs.sum()), d=d, m=m))
-    for name, scenario in zip(display_names(comparison), comparison.scenarios, strict=True):
-        if scenario.after is not None:
-            rows.append(w["changes"].format(label=name, day=scenario.change_on_day))
-    return bullets(rows)
+    return bullets([*rows, *changes_on_a_day(comparison)])
 
 
 def _single_settings(comparison: Comparison, differing: pd.DataFrame, told: Collection[str]) -> list[str]:
@@ -211,6 +208,17 @@ def _short(comparison: Comparison, found: Sequence[Finding], marks: dict[str, li
     for label, reasons in marks.items():
         text += paragraph(short.format(label=label, reasons="; ".join(reasons)), "note")
     return text
+
+
+def changes_on_a_day(comparison: Comparison) -> list[str]:
+    """A sentence for each scenario that changes on a day: which of its figures stand for what."""
+    text = catalogue()["board"]["changes"]
+    pairs = zip(display_names(comparison), comparison.scenarios, strict=True)
+    return [
+        text.format(label=name, day=scenario.change_on_day)
+        for name, scenario in pairs
+        if scenario.after is not None
+    ]
 
 
 def more_posts(comparison: Comparison) -> list[str]:

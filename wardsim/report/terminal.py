@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from wardsim.report.board import heading, meta, more_posts
+from wardsim.report.board import changes_on_a_day, heading, meta, more_posts
 from wardsim.report.describe import in_order, outcome_words
 from wardsim.report.reading import (
     display_names,
@@ -69,11 +69,10 @@ def show_comparison(
     _settings(out, comparison)
     for label, reasons in marks.items():
         _say(out, catalogue()["page"]["not_supported_short"].format(label=label, reasons="; ".join(reasons)))
-    for line in [*more_posts(comparison), *slightly_more_coercion(found)]:
+    for line in [
+        *more_posts(comparison), *slightly_more_coercion(found), *changes_on_a_day(comparison)
+    ]:  # fmt: skip
         _say(out, line)
-    for label, scenario in zip(display_names(comparison), comparison.scenarios, strict=True):
-        if scenario.after is not None:
-            _say(out, catalogue()["board"]["changes"].format(label=label, day=scenario.change_on_day))
     _outcomes(out, comparison, words["differences"], everything)
     if comparison.same_people is not None:
         _outcomes(out, comparison.same_people, words["same_people"], everything)
