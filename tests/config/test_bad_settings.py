@@ -203,3 +203,9 @@ def test_a_whole_number_with_its_range() -> None:
         "must be a whole number from 1 to 500, not a list",
     )
     assert "from 1 to 500" in only("ward.beds=2.5").message
+
+
+def test_a_longest_stay_below_the_usual_one_is_refused() -> None:
+    problem = only("service=community_centre", "patients.stay_median_days=100", "patients.stay_max_days=50")
+    assert "patients.stay_max_days=50" in str(problem)
+    assert "below patients.stay_median_days=100" in str(problem)

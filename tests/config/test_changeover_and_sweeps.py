@@ -43,6 +43,8 @@ def test_a_change_takes_over_everything_that_is_not_changed() -> None:
         (["change.on_day=180", "change.rotation=co_living"], "change.on_day", "last counted day"),
         (["change.on_day=0", "change.rotation=co_living"], "change.on_day", "1 to 3,650"),
         (["change.on_day=soon", "change.rotation=co_living"], "change.on_day", "whole number"),
+        (["change_on_day=9"], "change_on_day", "not how it is asked for"),
+        (["after.power.listening=1"], "after.power.listening", "not how it is asked for"),
         (["change.on_day=9", "change.rotation=co_livin"], "change.rotation", "no such option"),
         (["change.on_day=9", "change.power.listning=1"], "change.power.listning", "no such setting"),
         (["change.on_day=9", "change.power.listening=3"], "change.power.listening", "0 to 1"),

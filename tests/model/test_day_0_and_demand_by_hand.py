@@ -38,9 +38,20 @@ def test_former_patients_come_back_as_others_do() -> None:
     """Of their own choice where that is possible, as planned, or in a crisis."""
     run = _day_0("service=recovery_institution", "patients.self_referral_share=0.4")
     kinds = np.bincount(_pool(run)["return_kind"], minlength=4) / len(_pool(run))
-    planned = run.inputs.scenario.model.parameters["returns"]["planned_share"]
-    for kind, share in ((R_CHOSEN, 0.4), (R_PLANNED, planned), (R_CRISIS, 1 - 0.4 - planned)):
+    planned = 0.6 * run.inputs.scenario.model.parameters["returns"]["planned_share"]
+    for kind, share in ((R_CHOSEN, 0.4), (R_PLANNED, planned), (R_CRISIS, 0.6 - planned)):
         assert kinds[kind] == pytest.approx(share, abs=4 * math.sqrt(0.25 / len(_pool(run))))
+
+
+def test_returns_in_crisis_do_not_vanish_where_most_come_of_their_own_choice() -> None:
+    """Planned is a share of those that the person did not choose, so the kinds never add up to more than all."""
+    run = _day_0(
+        "service=recovery_institution",
+        "patients.self_referral_share=0.6",
+        "model.parameters.returns.planned_share=0.6",
+    )
+    kinds = np.bincount(_pool(run)["return_kind"], minlength=4) / len(_pool(run))
+    assert kinds[R_CRISIS] == pytest.approx(0.4 * 0.4, abs=4 * math.sqrt(0.15 / len(_pool(run))))
 
 
 def test_the_longest_stay_has_the_share_of_all_days_that_belongs_to_it() -> None:

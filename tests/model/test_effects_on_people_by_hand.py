@@ -199,3 +199,15 @@ def test_what_half_an_hour_leaves(run: Run, stance: int) -> None:
         cost = c["relations_pressure_h" if stance == PRESSURE else "relations_limit_h"]
         assert (p["comfort"], p["slow"], p["contact_day"]) == (0.0, 1.0, 0.2)
         assert pairs["trust"][j] == pytest.approx(0.6 * kept(run, cost))
+
+
+def test_whoever_gives_up_waiting_has_not_been_away_twice(run: Run) -> None:
+    """Ten days after discharge a person is referred and gives up; thirty days later they are referred again: forty
+    days of fading, not fifty."""
+    c, (i, p) = par(run), somebody(run)
+    p["episode"], p["left_min"] = 1, now(run) - 10 * 1440.0
+    p["recovery"], p["written"] = 0.5, 0.6
+    run.act(from_python.arrive, i, now(run))
+    run.act(from_python.arrive, i, now(run) + 30 * 1440.0)
+    assert p["recovery"] == pytest.approx(0.5 * 2 ** (-40 / c["recovery_kept_half_life_days"]))
+    assert p["written"] == pytest.approx(0.6 * 2 ** (-40 / c["record_half_life_days"]))

@@ -174,6 +174,10 @@ def test_a_role_that_had_nobody_gets_its_say_and_its_seats_with_the_first_and_lo
     assert model.run.arrays["weights"].tobytes() == with_peers.tobytes()
     second.remove()
     assert model.run.arrays["weights"].tobytes() == without.tobytes()
+    says = [
+        weights.tobytes() for _, weights in model.record().say
+    ]  # what was settled meanwhile counts with these
+    assert says == [w["weight"].tobytes() for w in (without, with_peers, with_peers, with_peers, without)]
     assert inputs(*ward).read_only["weights"].tobytes() == without.tobytes(), "other runs share the table"
 
 

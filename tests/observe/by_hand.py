@@ -42,6 +42,7 @@ def record(daily: dict[str, float] | None = None, **tables: list[dict[str, Any]]
     n = len(given.staff)
     return Record(
         tables=found, daily=sums, people=np.zeros(20, state.PERSON_DTYPE), staff=given.staff.copy(),
+        say=[(-np.inf, given.read_only["weights"]["weight"])],
         role_sum=np.zeros(len(given.roles), buffers.ROLE_SUM), together=np.zeros((n, n), world.TOGETHER),
         replication=0, seed=0,
     )  # fmt: skip

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from tests.model.wards import finished
-from tests.observe.by_hand import START, contact, inputs, measured, milieu_staff, role_of, stay
+from tests.observe.by_hand import (
+    START,
+    contact,
+    inputs,
+    measured,
+    milieu_staff,
+    record,
+    role_of,
+    stay,
+)
 from wardsim.model.buffers import F_COVERING, F_OPEN, F_OVERTIME, F_TEMP, F_WORKED, M_DECIDED
 from wardsim.model.state import COMPANION, K_CONVERSATION, K_CRISIS, K_INFORMAL, LIMIT, PRESSURE, TASK
 from wardsim.model.world import EVERYDAY, PLAN
@@ -62,6 +71,34 @@ def test_whoever_grants_a_request_at_once_has_decided_it() -> None:
     by_the_structure = measured(PRESENT, matters=rows[3:], stays=[stay(0, 0.0, None)])
     assert by_the_structure["voice_of_person"] == pytest.approx(own)
     assert found["authority_gini"] > by_the_structure["authority_gini"]
+
+
+def test_a_decision_counts_with_the_weights_that_it_was_taken_with() -> None:
+    """Two plans before a change by which the person alone decides, one after it."""
+    given = inputs()
+    before = given.read_only["weights"]["weight"]
+    after = np.zeros_like(before)
+    after[:, -1] = 1.0
+    decided = {"state": M_DECIDED, "person": 0, "asked_min": START, "matter": PLAN, "granted_by": -1}
+    rows = [{**decided, "decided_min": START + minute} for minute in (60, 120, 300)]
+    kept = record(PRESENT, matters=rows, stays=[stay(0, 0.0, None)])
+    kept.say.append((START + 300, after))
+    assert measure(given, kept)["voice_of_person"] == pytest.approx((2 * before[PLAN, -1] + 1) / 3)
+
+
+def test_after_a_changeover_the_new_structure_has_its_say() -> None:
+    """A ward that changes on the first counted day ends where a ward of the new structure stands."""
+    ward = ("service=community_centre", "horizon_days=60")
+    old, new, changed = (
+        measure(run.inputs, run.record())
+        for run in (
+            finished(*ward, "power=hierarchical"),
+            finished(*ward, "power=soteria"),
+            finished(*ward, "power=hierarchical", "change.on_day=1", "change.power=soteria"),
+        )
+    )
+    for name in ("voice_of_person", "authority_gini"):
+        assert abs(changed[name] - new[name]) < 0.15 * abs(old[name] - new[name]), name
 
 
 def test_whoever_is_sick_is_paid_and_so_is_whoever_comes() -> None:

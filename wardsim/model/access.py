@@ -72,20 +72,22 @@ def _accessor(name: str, function: Any) -> Any:
     row = from_dtype(dtype)
     size = dtype.itemsize
     at, columns = (HEADER.fields[f"{name}_{what}"][1] for what in ("at", "m"))  # type: ignore[index]
-    word = ir.IntType(64)
+    word, byte_at = ir.IntType(64), ir.IntType(8).as_pointer()
 
-    def field(builder: Any, header: Any, offset: int) -> Any:
-        address = builder.add(builder.ptrtoint(header, word), ir.Constant(word, offset))
-        return builder.load(builder.inttoptr(address, word.as_pointer()))
+    def field(builder: Any, header: Any, offset: int, kind: Any) -> Any:
+        address = builder.gep(builder.bitcast(header, byte_at), [ir.Constant(word, offset)], inbounds=True)
+        found = builder.load(builder.bitcast(address, kind.as_pointer()))
+        found.set_metadata("invariant.load", builder.module.add_metadata([]))  # tables stay where they are
+        return found
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        place = field(builder, args[0], at)
+        place = field(builder, args[0], at, byte_at)
         if indices > 0:
             index = args[1]
             if indices == 2:
-                index = builder.add(builder.mul(index, field(builder, args[0], columns)), args[2])
-            place = builder.add(place, builder.mul(index, ir.Constant(word, size)))
-        return builder.inttoptr(place, context.get_value_type(row))
+                index = builder.add(builder.mul(index, field(builder, args[0], columns, word)), args[2])
+            place = builder.gep(place, [builder.mul(index, ir.Constant(word, size))], inbounds=True)
+        return builder.bitcast(place, context.get_value_type(row))
 
     if indices == 0:
         return intrinsic(lambda typing_context, w: (row(w), generate))

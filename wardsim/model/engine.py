@@ -81,6 +81,8 @@ class Record:
         Sums by day and unit (minutes, counts).
     people, staff : structured arrays
         Final state.
+    say : list of (float, array [matter, role and the person])
+        The weights that decisions were taken with, each from the minute on at which they came into force.
     replication, seed : int
     """
 
@@ -88,6 +90,7 @@ class Record:
     daily: np.ndarray[Any, Any]
     people: np.ndarray[Any, Any]
     staff: np.ndarray[Any, Any]
+    say: list[tuple[float, np.ndarray[Any, Any]]]
     role_sum: np.ndarray[Any, Any]
     together: np.ndarray[Any, Any]
     replication: int
@@ -103,6 +106,7 @@ class Run:
         self.replication = replication
         self.n_left = 0  # members of staff taken off the ward by an intervention
         self.arrays = self._fresh()
+        self.say = [(-np.inf, inputs.read_only["weights"]["weight"].copy())]
         self.bind()
         self.act(enter, START)
 
@@ -167,6 +171,12 @@ class Run:
         scenario = given.scenario.after if changed and given.scenario.after is not None else given.scenario
         roles = {given.role_names[r] for r in np.unique(staff["role"][here])}
         self.own("weights")[:] = weights_with(scenario, roles)
+        self._note_say()
+
+    def _note_say(self) -> None:
+        """Remember since when the weights that hold now have held."""
+        minute = float(self.tick * self.inputs.tick_minutes)
+        self.say.append((minute, self.arrays["weights"]["weight"].copy()))
 
     def __getstate__(self) -> dict[str, Any]:
         # _world holds addresses
@@ -214,6 +224,7 @@ class Run:
         self.act(enter, RETRAIN)
         for j in np.flatnonzero(end).tolist():
             self.act(dismiss, j, minute)
+        self._note_say()
         if self.n_left or len(arrays["staff"]) > len(people):  # somebody came or went on the way
             self.share_say()
 
@@ -242,7 +253,7 @@ class Run:
         """What the run has written so far."""
         tables = {name: self.written(name) for name, _ in buffers.TABLE_DTYPES}
         plain = {k: self.arrays[k] for k in ("daily", "people", "staff", "role_sum", "together")}
-        return Record(tables=tables, **plain, replication=self.replication, seed=self.seed)
+        return Record(tables=tables, **plain, say=self.say, replication=self.replication, seed=self.seed)
 
 
 def enlarged(table: np.ndarray[Any, Any], *shape: int) -> np.ndarray[Any, Any]:

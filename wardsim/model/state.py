@@ -71,7 +71,14 @@ PERSON = _table(
     # where the person is
     ("episode", I, "n", 0, INF, "number of this stay"),
     ("stay", I, "row", -1, INF, "row in the table of stays"),
-    ("left_min", F, "min", -INF, INF, "end of the last stay"),
+    (
+        "left_min",
+        F,
+        "min",
+        -INF,
+        INF,
+        "until when what fades while away has faded: end of the last stay, or referral since",
+    ),
     ("leave_until_min", F, "min", -INF, INF, "back from leave"),
     ("setting_since_min", F, "min", -INF, INF, "start of the present setting"),
     ("on_ward_since_min", F, "min", -INF, INF, "came to the ward, leave included; anew when brought back"),

@@ -63,16 +63,18 @@ def _ever_here(w: Window) -> NDArray[np.bool_]:
 
 def _authority(w: Window) -> NDArray[np.float64]:
     """Share of every role, and of the person, in the decisions taken; what was granted at once counts for whoever
-    granted it."""
-    weights, m = w.inputs.read_only["weights"]["weight"], w.matters
+    granted it, and everything else with the weights in force when it was settled."""
+    m = w.matters
+    since, weights = [minute for minute, _ in w.record.say], np.array([each for _, each in w.record.say])
+    n_matters, n_actors = weights.shape[1:]
     if len(m) == 0:
-        return authority_shares(weights)
+        return authority_shares(weights[-1])
     at_once = m["granted_by"] >= 0
-    settled = np.bincount(m["matter"][~at_once], minlength=len(weights))
-    granted = np.bincount(m["granted_by"][at_once], minlength=weights.shape[1])
-    return authority_shares(
-        np.vstack([weights, np.eye(weights.shape[1])]), np.concatenate([settled, granted])
-    )
+    in_force = np.searchsorted(since, m["decided_min"][~at_once], side="right") - 1
+    settled = np.bincount(in_force * n_matters + m["matter"][~at_once], minlength=len(since) * n_matters)
+    granted = np.bincount(m["granted_by"][at_once], minlength=n_actors)
+    rows = np.vstack([weights.reshape(-1, n_actors), np.eye(n_actors)])
+    return authority_shares(rows, np.concatenate([settled, granted]))
 
 
 def staff(w: Window) -> dict[str, float]:

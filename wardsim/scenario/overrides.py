@@ -52,6 +52,11 @@ class Reading:
         """Sort one name with its value: the name of a group chooses an option, any other is a setting."""
         if key == f"{CHANGE}on_day":
             self.change_on_day = value
+        elif key in ("change_on_day", "after") or key.startswith("after."):
+            way = f"write {CHANGE}on_day=60 and, for example, {CHANGE}rotation=co_living"
+            self.problems.append(
+                Problem(key, None, "is how a changeover is stored, not how it is asked for", way)
+            )
         elif key.startswith(CHANGE):
             self.later = self.later or Reading()
             _take_later(self.later, key.removeprefix(CHANGE), value, options)

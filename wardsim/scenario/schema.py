@@ -341,7 +341,12 @@ class Scenario(Frozen):
             if len(split) != n_units:
                 problems.append(f"staffing.allocation.{role} has {len(split)} weights for {n_units} units")
         if (self.change_on_day is None) != (self.after is None):
-            problems.append("change_on_day and after belong together")
+            problems.append("a changeover needs both a day (change_on_day) and what the ward becomes (after)")
+        if self.patients.stay_max_days < self.patients.stay_median_days:
+            problems.append(
+                f"patients.stay_max_days={self.patients.stay_max_days:g}, the longest stay, is below "
+                f"patients.stay_median_days={self.patients.stay_median_days:g}, which half of all stays are longer than"
+            )
         if self.after is not None and [u.name for u in self.after.ward.units] != [
             u.name for u in self.ward.units
         ]:

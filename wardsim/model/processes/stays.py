@@ -124,6 +124,7 @@ def age_what_was_left(w, i, now):
     p.exposure *= math.exp(-c.distress_exposure_fades * days)
     p.withdrawal *= math.exp(-days / c.medication_withdrawal_days)
     p.agency += (c.decisions_agency_start - p.agency) * (1.0 - math.exp(-days / c.decisions_agency_days))
+    p.left_min = now  # whoever gives up waiting and is referred again has faded until here
 
 
 @kernel
@@ -380,6 +381,7 @@ def kind_of_return(w, i):
     c = par_at(w)
     p = person_at(w, i)
     u = uniform(clock_at(w).key, _RETURN_KIND, p.number, p.episode, 0)
-    if u < c.patients_self_referral_share:
+    chosen = c.patients_self_referral_share
+    if u < chosen:
         return R_CHOSEN
-    return R_PLANNED if u < c.patients_self_referral_share + c.returns_planned_share else R_CRISIS
+    return R_PLANNED if u < chosen + (1.0 - chosen) * c.returns_planned_share else R_CRISIS
