@@ -6,7 +6,6 @@ The register's numbers are read from the run: a new calibration breaks none of t
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,7 +14,6 @@ from tests.model import draws_from_python, from_python
 from tests.model.wards import inputs, scenario
 from wardsim.model.engine import Run
 from wardsim.model.parameters import mean_truncated_lognormal
-from wardsim.model.processes import fatigue
 from wardsim.model.randomness import STREAMS, replication_key
 from wardsim.model.state import A_CRISIS, A_DUTY, A_FREE, COMPANION, OF_PEOPLE, OF_WARD, OWN, TASK
 
@@ -50,39 +48,6 @@ def _pair(run: Run, i: int, j: int, **values: float) -> np.void:
     for name, value in values.items():
         pair[name] = value
     return pair
-
-
-# ------------------------------------------------------------------- fatigue
-@pytest.mark.parametrize(("clock_h", "awake_h", "kss"), [(15, 8, 3.1), (22, 15, 4.9), (28, 21, 7.7)])
-def test_sleepiness_of_a_day_that_becomes_a_night(clock_h: int, awake_h: int, kss: float) -> None:
-    """Check values of the three-process model: up at 07:00 with S = 14."""
-    body_clock = inputs(*WARD).read_only["slots"]["body_clock"][(clock_h % 24) * 12]
-    pressure = fatigue.after_awake.py_func(14.0, float(awake_h))
-    assert fatigue.sleepiness.py_func(pressure, body_clock) == pytest.approx(kss, abs=0.06)
-
-
-def test_sleep_restores() -> None:
-    """Linear below the break at 12.2, exponential above; in pieces as in one go."""
-    slope = 0.3813 * 2.1
-    assert fatigue.after_asleep.py_func(8.0, 1.0) == pytest.approx(8.0 + slope)
-    assert fatigue.after_asleep.py_func(13.0, 2.0) == pytest.approx(14.3 - 1.3 * math.exp(-0.3813 * 2))
-    to_break = (12.2 - 8.0) / slope
-    assert fatigue.after_asleep.py_func(8.0, to_break + 1) == pytest.approx(14.3 - 2.1 * math.exp(-0.3813))
-    in_pieces = 6.0
-    for _ in range(16):
-        in_pieces = fatigue.after_asleep.py_func(in_pieces, 0.5)
-    assert in_pieces == pytest.approx(fatigue.after_asleep.py_func(6.0, 8.0))
-
-
-def test_errors_rise_with_sleepiness_quick_returns_and_nights(run: Run) -> None:
-    par = _par(run)
-    c = SimpleNamespace(**{name: float(par[name]) for name in par.dtype.names if name.startswith("fatigue_")})
-    index = fatigue.error_index.py_func
-    assert index(c, 4.0, False, 0) == 1.0
-    assert index(c, 7.0, False, 0) == pytest.approx(math.exp(3 * c.fatigue_error_slope))
-    assert index(c, 4.0, True, 0) == pytest.approx(c.fatigue_quick_return)
-    nights = [index(c, 4.0, False, n) for n in range(1, 7)]
-    assert nights == [1.0, c.fatigue_second_night, c.fatigue_third_night, *[c.fatigue_fourth_night] * 3]
 
 
 # ----------------------------------------------------------------- relations

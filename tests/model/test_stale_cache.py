@@ -19,16 +19,16 @@ PACKAGE = Path(wardsim.__file__).parent
 CALLER = '''"""An entry that calls a function of another module."""
 
 from wardsim.model.compiled import entry
-from wardsim.model.processes.fatigue import after_awake
+from wardsim.model.processes.clock import what_is_left
 from wardsim.model.version import model_version
 
 
 @entry
-def tired(pressure, hours):
-    return after_awake(pressure, hours)
+def left(time, half_life):
+    return what_is_left(time, half_life)
 
 
-print(model_version(), tired(14.0, 8.0), sum(tired.stats.cache_hits.values()))
+print(model_version(), left(1.0, 1.0), sum(left.stats.cache_hits.values()))
 '''
 
 
@@ -65,10 +65,10 @@ def test_editing_a_callee_changes_version_and_result(tmp_path: Path) -> None:
     assert first[:2] == again[:2]
     assert (first[2], again[2]) == (0, 1), "the second call should come from the cache"
 
-    callee = tmp_path / "wardsim" / "model" / "processes" / "fatigue.py"
+    callee = tmp_path / "wardsim" / "model" / "processes" / "clock.py"
     text = callee.read_text(encoding="utf-8")
-    assert "-0.0353" in text
-    callee.write_text(text.replace("-0.0353", "-0.0500"), encoding="utf-8")
+    assert "math.log(2.0)" in text
+    callee.write_text(text.replace("math.log(2.0)", "math.log(3.0)"), encoding="utf-8")
     changed = _ask(tmp_path, cache)
     assert changed[0] != first[0]
     assert changed[1] != first[1]

@@ -6,7 +6,7 @@ Everything here is worked out once per scenario and shared by all replications; 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,10 @@ from wardsim.roster.roster import CHANGE_MIN
 from wardsim.scenario.schema import FORUMS, MATTERS, MEASURES, WEEKDAYS, Scenario, Weekday
 
 MINUTES_PER_DAY = 1440
+
+QUARTER_H = 0.25
+#: Rounds of medication.
+ROUNDS = ("morning", "noon", "evening", "night")
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,8 @@ def prepare(scenario: Scenario) -> Inputs:
         people = max(people, later_sizes.people)
         after["par"]["people_limit"] = tables["par"]["people_limit"]
     read_only = {
-        **tables, "duties": duty_rows(roster.duties), "sleeps": _sleeps(roster), "rests": _rests(roster, days),
+        **tables, "duties": duty_rows(roster.duties), "sleeps": _sleeps(roster),
+        "rests": _rests(roster, days, scenario.model.parameters["sleep"]),
         "days": _days(scenario, roster, days + 1),
     }  # fmt: skip
     places = max(treated_places(units), treated_places(units_after) if units_after is not None else 0)
@@ -215,33 +220,36 @@ def _sleeps(roster: Roster) -> NDArray[Any]:
     return spans(s["staff"], s["start_min"], s["end_min"])
 
 
-def _rests(roster: Roster, days: int) -> NDArray[Any]:
+def _rests(roster: Roster, days: int, numbers: Mapping[str, float]) -> NDArray[Any]:
     """Sleep of everybody off duty."""
     duties = roster.duties
-    found = [sleep_off_duty(duties[duties["staff"] == j], days) for j in range(len(roster.people))]
+    found = [sleep_off_duty(duties[duties["staff"] == j], days, numbers) for j in range(len(roster.people))]
     staff = np.repeat(np.arange(len(found)), [len(start) for start, _ in found])
     return spans(staff, np.concatenate([s for s, _ in found]), np.concatenate([e for _, e in found]))
 
 
-def sleep_off_duty(duties: NDArray[Any], days: int) -> tuple[NDArray[Any], NDArray[Any]]:
+def sleep_off_duty(
+    duties: NDArray[Any], days: int, numbers: Mapping[str, float]
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """When somebody with these duties falls asleep and wakes.
 
-    After nights from an hour after the end for at most 6 h, else from 23:00 until 75 min before a start.
+    After nights from a while after the end for a short sleep, else from bedtime; in time for the next duty.
+    `numbers` are those of ``model.sleep`` in the register.
     """
-    nights = np.arange(-1, days + 1) * float(MINUTES_PER_DAY) + 23 * 60.0
+    nights = np.arange(-1, days + 1) * float(MINUTES_PER_DAY) + numbers["bedtime_min"]
     begin, finish = duties["start_min"].astype(float), duties["end_min"].astype(float)
     after = np.searchsorted(begin, nights, side="right")
     next_start = np.append(begin, np.inf)[after]
     last_end = np.insert(finish, 0, -np.inf)[after]
-    free = last_end <= nights + 180.0
-    start = np.maximum(nights, last_end + 60.0)[free]
-    end = np.minimum(start + 480.0, next_start[free] - 75.0)
+    free = last_end <= nights + numbers["latest_home_min"]
+    start = np.maximum(nights, last_end + numbers["unwind_min"])[free]
+    end = np.minimum(start + numbers["night_min"], next_start[free] - numbers["rise_before_min"])
     by_day = finish[duties["is_night"] == 1]
     following = np.append(begin, np.inf)[np.searchsorted(begin, by_day, side="left")]
-    day_start = by_day + 60.0
-    day_end = np.minimum(day_start + 360.0, following - 75.0)
+    day_start = by_day + numbers["unwind_min"]
+    day_end = np.minimum(day_start + numbers["day_min"], following - numbers["rise_before_min"])
     start, end = np.concatenate([start, day_start]), np.concatenate([end, day_end])
-    keep = end > start + 30.0
+    keep = end > start + numbers["least_min"]
     return start[keep], end[keep]
 
 
@@ -285,18 +293,29 @@ def _slots(scenario: Scenario) -> NDArray[Any]:
         2 * np.pi * (hour - crises["circadian_peak_h"]) / 24
     )
     rows["self_harm"] = 1.0 + swing * np.cos(2 * np.pi * (hour - crises["self_harm_peak_h"]) / 24)
-    circadian = 2.5 * np.cos(2 * np.pi * (hour - 16.8) / 24)
-    rows["body_clock"] = circadian - 0.5 + 0.5 * np.cos(2 * np.pi * (hour - 19.8) / 12)
-    by_day, by_evening = (hour >= 7) & (hour < 15), (hour >= 15) & (hour < 22)
-    night = max(0.0, 1 - duties["day_share"] - duties["evening_share"])
+    fatigue = numbers["fatigue"]
+    day_wave = fatigue["day_swing"] * np.cos(2 * np.pi * (hour - fatigue["day_peak_h"]) / 24)
+    half_day = fatigue["half_day_swing"] * np.cos(2 * np.pi * (hour - fatigue["half_day_peak_h"]) / 12)
+    rows["body_clock"] = day_wave + fatigue["half_day_mean"] + half_day
+    day, evening, night = duties["day_first_h"], duties["evening_first_h"], duties["night_first_h"]
+    at_night = max(0.0, 1 - duties["day_share"] - duties["evening_share"])
     per_hour = np.where(
-        by_day, duties["day_share"] / 8, np.where(by_evening, duties["evening_share"] / 7, night / 9)
+        (hour >= day) & (hour < evening),
+        duties["day_share"] / (evening - day),
+        np.where(
+            (hour >= evening) & (hour < night),
+            duties["evening_share"] / (night - evening),
+            at_night / (24 - night + day),
+        ),
     )
-    rows["duty_share"] = per_hour / 4.0  # of a quarter of an hour
-    rows["people_awake"] = (hour >= 7) & (hour < 23)
+    rows["duty_share"] = per_hour * QUARTER_H
+    wake = numbers["contact"]["wake_h"]
+    rows["people_awake"] = (hour >= wake) & (hour < wake + numbers["contact"]["waking_h"])
     for name, step in (("quarter", 15), ("hour", 60), ("six_hours", 360)):
         rows[name] = minute % step < tick  # the tick in which one begins
-    rows["medication_round"] = np.isin(np.floor(hour), (8, 13, 18, 21))
+    rows["medication_round"] = np.isin(
+        np.floor(hour), [numbers["medication"][f"{part}_round_h"] for part in ROUNDS]
+    )
     return rows
 
 

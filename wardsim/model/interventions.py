@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wardsim.model.engine import RETRAIN, Run, enlarged, enter
-from wardsim.model.inputs import MINUTES_PER_DAY, duty_rows, sleep_off_duty, spans
+from wardsim.model.inputs import MINUTES_PER_DAY, ROUNDS, duty_rows, sleep_off_duty, spans
 from wardsim.model.parameters import GROUPS, MECHANISMS, PAR_DTYPE
 from wardsim.model.processes.from_outside import appoint, dismiss
 from wardsim.roster.duty import Stretches, tables
@@ -39,6 +39,10 @@ BEFORE_DAY_0 = frozenset({
     "power_person_present", "staffing_position_size", "staffing_full_time_hours_per_week",
     "staffing_rotating_share", "rotation_night_cover_from_rows", "rotation_sleeping_paid_fraction",
     "rotation_closed_weekend_every_weeks",
+    "fatigue_day_swing", "fatigue_day_peak_h", "fatigue_half_day_swing", "fatigue_half_day_mean", "fatigue_half_day_peak_h",
+    "sleep_bedtime_min", "sleep_unwind_min", "sleep_latest_home_min", "sleep_night_min", "sleep_day_min",
+    "sleep_rise_before_min", "sleep_least_min", "duties_day_first_h", "duties_evening_first_h", "duties_night_first_h",
+    "contact_wake_h", "crises_partly_locked_share", *(f"medication_{part}_round_h" for part in ROUNDS),
 })  # fmt: skip
 
 
@@ -168,7 +172,7 @@ def _add_duties(run: Run, j: int, start: NDArray[np.int64], minutes: int) -> Non
     planned["paid_h"] = planned["working_h"]
     rows = duty_rows(planned)
     run.arrays["duties"] = _merged(run.arrays["duties"], rows, "start_min")
-    asleep = sleep_off_duty(rows, run.inputs.days_total)
+    asleep = sleep_off_duty(rows, run.inputs.days_total, run.inputs.scenario.model.parameters["sleep"])
     rests = spans(np.full(len(asleep[0]), j), *asleep)
     past = rests["time_min"] < _minute(run)
     run.arrays["staff"][j]["resting"] = rests["asleep"][past][-1] if past.any() else 0

@@ -41,7 +41,7 @@ DERIVED = (
     "pool_size", "recovery_halfway_day", "longest_stay_share", "list_size",
 )  # fmt: skip
 DECISION_FORMS = ("geometric", "arithmetic", "minimum", "rights_only", "no_power_effect")
-DOOR_LOCKED_SHARE = {"open": 0.0, "partly_locked": 0.5, "locked": 1.0}
+GEOMETRIC, ARITHMETIC, MINIMUM, RIGHTS_ONLY, NO_POWER_EFFECT = range(5)
 
 
 def _group_fields() -> list[str]:
@@ -110,7 +110,8 @@ def _policies(scenario: Scenario) -> dict[str, float]:
     values["record_keep"] = record[f"keep_{scenario.care.record}"]
     door = scenario.ward.door
     values["ward_door_factor"] = 1.0 if door == "open" else crises[f"door_{door}"]
-    values["ward_locked"] = DOOR_LOCKED_SHARE[door]
+    locked = {"open": 0.0, "partly_locked": crises["partly_locked_share"], "locked": 1.0}
+    values["ward_locked"] = locked[door]
     return values
 
 

@@ -74,6 +74,8 @@ PRESENT = _layout(("staff", "i8"))
 OPEN = _layout(("matter", "i8"))
 
 #: Programme items.
+#: Kinds of coercive measure, in the order of the schema.
+HOLDING, RESTRAINT, SECLUSION, SHIELDING, RAPID, FORCED = range(6)
 I_GROUP, I_MEAL, I_HOUSEHOLD, I_MEETING, I_EXPOSURE = range(5)
 ITEM_KIND = ("group", "meal", "household", "meeting", "exposure")
 #: Kinds of role.

@@ -19,6 +19,7 @@ from wardsim.model.access import (
     unit_at,
 )
 from wardsim.model.compiled import inlined, kernel
+from wardsim.model.processes.clock import DAYTIME_FIRST_MIN, DAYTIME_LAST_MIN, MOMENT_MIN
 from wardsim.model.processes.record import usable, write_down
 from wardsim.model.processes.relations import grow, lose_trust, trust_in
 from wardsim.model.randomness import STREAMS, uniform
@@ -75,8 +76,8 @@ def minutes_by_day(start, end):
     total = 0.0
     first = math.floor(start / 1440.0)
     for k in range(2):
-        low = max(start, (first + k) * 1440.0 + 420.0)
-        high = min(end, (first + k) * 1440.0 + 1320.0)
+        low = max(start, (first + k) * 1440.0 + DAYTIME_FIRST_MIN)
+        high = min(end, (first + k) * 1440.0 + DAYTIME_LAST_MIN)
         if high > low:
             total += high - low
     return total
@@ -289,7 +290,7 @@ def begin(w, j, activity, start, end):
     s = staff_at(w, j)
     if s.activity == A_OFF:
         return
-    end_activity(w, j, start, 1 if s.until_min > start + 0.01 else 0)
+    end_activity(w, j, start, 1 if s.until_min > start + MOMENT_MIN else 0)
     call_off(w, j)
     s.activity = activity
     s.start_min = start

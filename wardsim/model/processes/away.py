@@ -97,7 +97,7 @@ def sets_out(w, i, kind, now):
         if s.unit == p.unit and role_at(w, s.role).kind == kind and is_idle(s):
             if best < 0 or j == p.named or (best != p.named and wins(w, j, best, i)):
                 best = j
-    if best < 0 or (kind == MILIEU and unit_at(w, p.unit).n_awake < 2):
+    if best < 0 or (kind == MILIEU and unit_at(w, p.unit).n_awake < par_at(w).staff_least_present):
         return False
     begin(w, best, A_DUTY, now, now + par_at(w).settings_travel_min)
     staff_at(w, best).bound_for = i

@@ -61,7 +61,7 @@ def companion_for(w, i):
             drawn += 2.0
         elif s.activity == A_WITH and s.partner2 < 0 and s.partner >= 0 and c.ward_soft_room > 0.0:
             drawn += 1.0
-        elif s.activity != A_DUTY or unit_at(w, u).n_awake < 2:
+        elif s.activity != A_DUTY or unit_at(w, u).n_awake < c.staff_least_present:
             continue
         if drawn > highest:
             best = j

@@ -7,18 +7,24 @@ from wardsim.model.compiled import kernel
 
 QUARTER_MIN = 15.0  # the step of what changes slowly enough
 BEAT_MIN = 5.0  # the step of contact, whatever the tick: chances are keyed by the number of the beat
+EIGHT_HOURS_MIN = 480.0  # studies of work tell minutes in a duty of eight hours
+DAYTIME_FIRST_MIN, DAYTIME_LAST_MIN = 420.0, 1320.0  # 07 to 22, in which staff time is observed
+DAYS_PER_WEEK, DAYS_PER_MONTH, DAYS_PER_YEAR = 7.0, 30.4, 365.0
+MOMENT_MIN = 0.01  # whatever ends later than this was interrupted
+NEVER = 1.0e12
+LN_2 = math.log(2.0)
 
 
 @kernel
 def from_nought(minute):
     """A minute as a number from 0, by which draws are keyed: duties that run on day 0 began before it."""
-    return int(minute) + 20160
+    return int(minute) + 2 * 7 * 24 * 60
 
 
 @kernel
 def what_is_left(time, half_life):
     """Share that is left of something after some time, in the unit of its half-life."""
-    return math.exp(-0.6931471805599453 * time / half_life)
+    return math.exp(-LN_2 * time / half_life)
 
 
 @kernel

@@ -34,6 +34,7 @@ from wardsim.model.processes.stays import close_stay
 from wardsim.model.processes.tension import raise_tension
 from wardsim.model.randomness import STREAMS, exponential, lognormal, poisson_small, uniform
 from wardsim.model.state import D_CRISIS, INPATIENT
+from wardsim.model.world import RESTRAINT, SECLUSION, SHIELDING
 
 _LIMIT_M = STREAMS["threshold_measure"]
 _AFTER = STREAMS["after_failure"]
@@ -97,13 +98,13 @@ def take_measure(w, i, crisis_row, now):
     while kind < w.measure_mix_n - 1 and x >= mix_at(w, kind).share:
         kind += 1
     median = c.crises_hours_holding
-    if kind == 1:
+    if kind == RESTRAINT:
         median = c.crises_hours_restraint
-    elif kind == 2:
+    elif kind == SECLUSION:
         median = c.crises_hours_seclusion
-    elif kind == 3:
+    elif kind == SHIELDING:
         median = c.crises_hours_shielding
-    elif kind >= 4:
+    elif kind > SHIELDING:
         median = c.crises_hours_medication
     hours = lognormal(clock_at(w).key, _HOURS, p.number, number, 0, median, c.crises_hours_sigma)
     row = measure_at(w, clock_at(w).n_measures)

@@ -100,8 +100,8 @@ def need_grows(w, i, hours, awake, keeps):
 
 @kernel
 def wish_for_company(c, need):
-    """How much somebody with this unmet need wants company now, 0 to 1; always half where the mechanism is off."""
-    return need / (need + c.contact_need_half_h) if c.on_need > 0.0 else 0.5
+    """How much somebody with this unmet need wants company now, 0 to 1; the same for everybody where the mechanism is off."""
+    return need / (need + c.contact_need_half_h) if c.on_need > 0.0 else c.contact_reference_wish
 
 
 @kernel

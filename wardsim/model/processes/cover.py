@@ -79,7 +79,7 @@ def colleague_for(w, j, d):
 @kernel
 def next_start(w, k, d):
     """Start of the next planned duty of staff k after row d (looks two days beyond its end)."""
-    limit = duty_at(w, d).end_min + 2880.0
+    limit = duty_at(w, d).end_min + 2.0 * 1440.0
     for e in range(d, w.duties_n):
         if duty_at(w, e).start_min > limit:
             break
@@ -90,7 +90,7 @@ def next_start(w, k, d):
 
 @kernel
 def leaves_empty(w, u, d):
-    """Whether leaving duty d open would leave the unit with fewer than two milieu staff once the shift before
+    """Whether leaving duty d open would leave the unit with too few milieu staff once the shift before
     has gone home (then a temp comes).  Those who are due within the hour are taken to come."""
     duty = duty_at(w, d)
     if role_at(w, staff_at(w, duty.staff).role).kind != MILIEU:
@@ -107,4 +107,4 @@ def leaves_empty(w, u, d):
         o = staff_at(w, duty_at(w, e).staff)
         if o.on_site == 0 and o.unit == u and role_at(w, o.role).kind == MILIEU:
             n += 1
-    return n < 2
+    return n < par_at(w).staff_least_present

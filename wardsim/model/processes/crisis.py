@@ -40,7 +40,7 @@ from wardsim.model.buffers import (
 )
 from wardsim.model.compiled import inlined, kernel
 from wardsim.model.processes.activity import pull_away
-from wardsim.model.processes.clock import QUARTER_MIN
+from wardsim.model.processes.clock import DAYS_PER_WEEK, QUARTER_MIN
 from wardsim.model.processes.coercion import (
     after_failure,
     make_plan,
@@ -53,13 +53,7 @@ from wardsim.model.processes.response import calm_odds, respond
 from wardsim.model.processes.stays import close_stay, count_setting_time
 from wardsim.model.processes.tension import contagion, raise_tension
 from wardsim.model.randomness import STREAMS, exponential, lognormal, uniform
-from wardsim.model.state import (
-    ABSENT,
-    D_CRISIS,
-    D_FREE,
-    INPATIENT,
-    NOWHERE,
-)
+from wardsim.model.state import ABSENT, D_CRISIS, D_FREE, INPATIENT, NOWHERE, PRESSURE
 
 _LIMIT_A = STREAMS["threshold_aggression"]
 _LIMIT_S = STREAMS["threshold_self_harm"]
@@ -68,6 +62,7 @@ _SEVERITY = STREAMS["severity"]
 _LENGTH = STREAMS["crisis_length"]
 _CALM = STREAMS["deescalation"]
 _ABSENCE = STREAMS["absence_length"]
+AFTER_SELF_HARM = 100  # draws about a plan: those after aggression are numbered below
 
 
 @kernel
@@ -120,7 +115,7 @@ def hazards(w, i, now):
     p = person_at(w, i)
     slot = slot_at(w, clock_at(w).slot)
     base = math.exp(c.crises_distress_slope * (p.slow + p.fast - c.crises_reference_distress))
-    if c.on_first_week > 0.0 and now - p.admitted_min < 10080.0:
+    if c.on_first_week > 0.0 and now - p.admitted_min < 1440.0 * DAYS_PER_WEEK:
         base *= c.crises_first_week
     if c.on_training > 0.0:
         base *= 1.0 - c.crises_training_prevents * c.staffing_training
@@ -153,7 +148,7 @@ def trigger(w, i, now):
     unit = unit_at(w, p.unit)
     if now - p.last_refusal_min < c.crises_trigger_window_min:
         return T_REFUSAL
-    if p.with_staff >= 0 and staff_at(w, p.with_staff).stance >= 2:
+    if p.with_staff >= 0 and staff_at(w, p.with_staff).stance >= PRESSURE:
         return T_LIMIT
     if p.pending > 0:
         return T_WAITING
@@ -268,7 +263,7 @@ def self_harm(w, i, now):
         p.crisis_until_min += c.crises_prolonged_min
         stay_longer(w, i, c.crises_prolonged_min, now)
     p.fast -= c.distress_calm_relief
-    make_plan(w, i, 100 + number, now)
+    make_plan(w, i, AFTER_SELF_HARM + number, now)
 
 
 @kernel

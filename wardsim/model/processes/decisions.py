@@ -30,6 +30,7 @@ from wardsim.model.access import (
 )
 from wardsim.model.buffers import M_DECIDED, M_LAPSED, M_OPEN
 from wardsim.model.compiled import kernel
+from wardsim.model.parameters import ARITHMETIC, GEOMETRIC, MINIMUM, NO_POWER_EFFECT
 from wardsim.model.processes.activity import available_for_programme, came_to, day_row, is_on, wins
 from wardsim.model.processes.record import on_paper, usable
 from wardsim.model.processes.relations import lose_trust
@@ -168,12 +169,12 @@ def mix(c, knowledge, means):
 
     Where it does not matter who decides (the switch ``power``), it is the reference.
     """
-    form = int(c.decision_form) if c.on_power > 0.0 else 4
-    if form == 0:
+    form = int(c.decision_form) if c.on_power > 0.0 else NO_POWER_EFFECT
+    if form == GEOMETRIC:
         return math.sqrt(knowledge * means)
-    if form == 1:
-        return 0.5 * (knowledge + means)
-    if form == 2:
+    if form == ARITHMETIC:
+        return (knowledge + means) / 2.0
+    if form == MINIMUM:
         return min(knowledge, means)
     return c.decisions_reference_mix
 
@@ -195,11 +196,11 @@ def settle(w, n, now, at_once, decider):
     own = weight_at(w, matter, w.roles_n).weight
     asked = there or own >= c.decisions_asked_from
     form = int(c.decision_form)
-    if c.on_power == 0.0 or form == 4:
+    if c.on_power == 0.0 or form == NO_POWER_EFFECT:
         own = c.decisions_reference_weight
     p_met = c.decisions_met_fits
     if row.fits == 0:
-        known = knowledge if c.on_power > 0.0 and form < 4 else c.decisions_reference_mix
+        known = knowledge if c.on_power > 0.0 and form < NO_POWER_EFFECT else c.decisions_reference_mix
         p_met = own * c.decisions_met_own + (1.0 - own) * (
             c.decisions_met_base + c.decisions_met_known * known
         )
@@ -301,7 +302,7 @@ def blame_the_meeting(w, i, matter, cost_h, now):
 @kernel
 def flexibility(c):
     """Share of everyday requests that whoever is there may grant; the reference where power has no effect."""
-    if c.on_power == 0.0 or c.decision_form == 4.0:
+    if c.on_power == 0.0 or c.decision_form == NO_POWER_EFFECT:
         return c.decisions_reference_flexibility
     return c.power_flexibility
 

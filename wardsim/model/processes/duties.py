@@ -19,7 +19,7 @@ from wardsim.model.access import (
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import begin, day_row, is_on
-from wardsim.model.processes.clock import QUARTER_MIN
+from wardsim.model.processes.clock import EIGHT_HOURS_MIN, QUARTER_MIN
 from wardsim.model.randomness import STREAMS, uniform
 from wardsim.model.state import A_BREAK, A_DUTY, DAY, HOME, INPATIENT, OF_PEOPLE, OF_WARD, OWN
 from wardsim.model.world import MILIEU
@@ -62,13 +62,15 @@ def accrue(w, now):
         if c.care_household_shared > 0.0 and c.on_household > 0.0:
             work *= 1.0 - c.duties_household_share
         unit.ward_backlog_min += work
-    staff_bound = (c.duties_communication_min + c.duties_other_min) * c.duties_scale * QUARTER_MIN / 480.0
+    staff_bound = (
+        (c.duties_communication_min + c.duties_other_min) * c.duties_scale * QUARTER_MIN / EIGHT_HOURS_MIN
+    )
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if is_on(s):
             s.backlog_min += staff_bound
-            s.break_min += c.duties_break_min * QUARTER_MIN / 480.0
+            s.break_min += c.duties_break_min * QUARTER_MIN / EIGHT_HOURS_MIN
 
 
 @kernel

@@ -1,11 +1,10 @@
 """Fatigue: the three-process model of Akerstedt and Folkard, and what sleepiness does to work.
 
-awake:  S = 2.4 + (S - 2.4) e^(-0.0353 h)
-asleep: below 12.2 linear with slope -0.3813 (12.2 - 14.3) per hour, above 12.2 S = 14.3 - (14.3 - S)
-e^(-0.3813 h)
-KSS = 10.6 - 0.6 (S + C + U); C + U depends on the clock only and is tabulated
-rho = e^(b (KSS - 4)) * quick return * run of nights;  q = skill (1 - phi max(0, KSS - 5) / 4)
-Source: Akerstedt, Folkard and Portin 2004; constants as in the FIPS package.
+awake:  S = low + (S - low) e^(-a h)
+asleep: up to the break linear with slope b (high - break) per hour, above it S = high - (high - S) e^(-b h)
+KSS = k0 - k1 (S + C + U); C + U depends on the clock only and is tabulated
+rho = e^(slope (KSS - reference)) * quick return * run of nights;  q = skill (1 - loss (KSS - from)+ / (9 - from))
+Source: Akerstedt, Folkard and Portin 2004; all numbers stand in the register under ``model.fatigue``.
 """
 
 import math
@@ -17,31 +16,31 @@ from wardsim.model.access import (
     staff_at,
 )
 from wardsim.model.compiled import kernel
+from wardsim.model.processes.clock import QUARTER_MIN
 from wardsim.model.randomness import STREAMS, uniform
 
 _WOKEN = STREAMS["woken"]
-LOW, HIGH, BREAK = 2.4, 14.3, 12.2
-AWAKE_PER_H = -0.0353
-ASLEEP_PER_H = -0.3813
+KSS_LEAST, KSS_MOST = 1.0, 9.0  # the scale
 
 
 @kernel
-def after_awake(pressure, hours):
+def after_awake(c, pressure, hours):
     """Process S after hours awake."""
-    return LOW + (pressure - LOW) * math.exp(AWAKE_PER_H * hours)
+    return c.fatigue_low + (pressure - c.fatigue_low) * math.exp(-c.fatigue_awake_per_h * hours)
 
 
 @kernel
-def after_asleep(pressure, hours):
+def after_asleep(c, pressure, hours):
     """Process S after hours asleep."""
-    if pressure < BREAK:
-        slope = ASLEEP_PER_H * (BREAK - HIGH)
-        to_break = (BREAK - pressure) / slope
-        if hours <= to_break:
+    high, turn = c.fatigue_high, c.fatigue_break
+    if pressure < turn:
+        slope = -c.fatigue_asleep_per_h * (turn - high)
+        to_turn = (turn - pressure) / slope
+        if hours <= to_turn:
             return pressure + slope * hours
-        pressure = BREAK
-        hours -= to_break
-    return HIGH - (HIGH - pressure) * math.exp(ASLEEP_PER_H * hours)
+        pressure = turn
+        hours -= to_turn
+    return high - (high - pressure) * math.exp(-c.fatigue_asleep_per_h * hours)
 
 
 @kernel
@@ -56,20 +55,22 @@ def bring_up_to_date(w, j, now):
         awake_h = 0.0
     elif s.asleep == 1:
         awake_h = min(hours, max(0.0, (s.awake_until_min - s.pressure_min) / 60.0))
-    s.pressure = after_asleep(after_awake(s.pressure, awake_h), hours - awake_h)
+    c = par_at(w)
+    s.pressure = after_asleep(c, after_awake(c, s.pressure, awake_h), hours - awake_h)
     s.pressure_min = now
 
 
 @kernel
-def sleepiness(pressure, body_clock):
+def sleepiness(c, pressure, body_clock):
     """KSS, 1 (very alert) to 9 (fighting sleep)."""
-    return min(9.0, max(1.0, 10.6 - 0.6 * (pressure + body_clock)))
+    alertness = pressure + body_clock
+    return min(KSS_MOST, max(KSS_LEAST, c.fatigue_kss_at_zero - c.fatigue_kss_per_unit * alertness))
 
 
 @kernel
 def error_index(c, kss, quick, run_nights):
-    """Staff-error index rho; 1 at KSS 4."""
-    rho = math.exp(c.fatigue_error_slope * (kss - 4.0))
+    """Staff-error index rho; 1 at the reference."""
+    rho = math.exp(c.fatigue_error_slope * (kss - c.fatigue_reference_kss))
     if quick:
         rho *= c.fatigue_quick_return
     if run_nights == 2:
@@ -89,20 +90,20 @@ def set_alertness(w, j, now):
     bring_up_to_date(w, j, now)
     slot = slot_at(w, clock_at(w).slot)
     if c.on_fatigue == 0.0:
-        s.kss = 4.0
+        s.kss = c.fatigue_reference_kss
         s.rho = 1.0
         s.quality = min(c.fatigue_quality_limit, s.skill)
         s.rho_sum += s.rho
         s.rho_hours += 1.0
         return
-    s.kss = sleepiness(s.pressure, slot.body_clock)
+    s.kss = sleepiness(c, s.pressure, slot.body_clock)
     s.rho = error_index(c, s.kss, now < s.quick_until_min, s.run_nights)
     s.rho_sum += s.rho
     s.rho_hours += 1.0
     lost = (
         c.fatigue_quality_loss
         * max(0.0, s.kss - c.fatigue_quality_from_kss)
-        / (9.0 - c.fatigue_quality_from_kss)
+        / (KSS_MOST - c.fatigue_quality_from_kss)
     )
     s.quality = min(c.fatigue_quality_limit, s.skill * (1.0 - lost))
 
@@ -134,4 +135,4 @@ def get_up(s, now):
 def disturbed(w, j, tick):
     """Whether somebody asleep on site is woken by an ordinary need in this quarter of an hour."""
     c = par_at(w)
-    return uniform(clock_at(w).key, _WOKEN, j, tick, 0) < c.fatigue_woken_per_h / 4.0
+    return uniform(clock_at(w).key, _WOKEN, j, tick, 0) < c.fatigue_woken_per_h * QUARTER_MIN / 60.0

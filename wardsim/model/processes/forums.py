@@ -21,8 +21,9 @@ from wardsim.model.access import (
     weight_at,
 )
 from wardsim.model.compiled import kernel
+from wardsim.model.parameters import NO_POWER_EFFECT
 from wardsim.model.processes.activity import available_for_programme, begin, is_on, wins
-from wardsim.model.processes.clock import from_nought
+from wardsim.model.processes.clock import NEVER, from_nought
 from wardsim.model.processes.decisions import close, is_there, requests, settle
 from wardsim.model.randomness import STREAMS, uniform
 from wardsim.model.state import A_MEETING
@@ -42,7 +43,7 @@ def shift_leader(w, u):
     """Who leads the shift on unit u: of the milieu staff awake on duty who came first, to the end of their duty, and of
     those who came together one by lot; no temp; -1: nobody."""
     best = -1
-    since = 1.0e12
+    since = NEVER
     highest = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
@@ -83,7 +84,7 @@ def decider(w, u, forum):
 def minutes_of(w, row):
     """Minutes that a matter takes: longer where people listen to each other, and where the person is there."""
     c = par_at(w)
-    if c.on_power == 0.0 or c.decision_form == 4.0:
+    if c.on_power == 0.0 or c.decision_form == NO_POWER_EFFECT:
         return c.decisions_min_per_matter
     listening = c.power_listening if c.on_listening > 0.0 else 0.0
     adds = c.decisions_listening_adds * listening

@@ -14,6 +14,7 @@ from wardsim.model.access import (
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import day_row
+from wardsim.model.processes.clock import DAYTIME_FIRST_MIN, DAYTIME_LAST_MIN, QUARTER_MIN
 from wardsim.model.processes.relations import trust_in
 from wardsim.model.state import (
     A_ASLEEP,
@@ -92,7 +93,7 @@ def wait_for_trusted(w, i, d, distress, now, step):
 def note_staff(w, now, step):
     """Waking minutes of milieu staff, by day and in all."""
     minute = clock_at(w).minute
-    by_day = 420.0 <= minute < 1320.0
+    by_day = DAYTIME_FIRST_MIN <= minute < DAYTIME_LAST_MIN
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
@@ -112,7 +113,7 @@ def end_week(w, now):
         p = person_at(w, i)
         days = int((now - p.admitted_min) // 1440.0)
         if days > 0 and days % 7 == 0:
-            if p.week_present_min >= 6.0 * 1440.0:
+            if p.week_present_min >= 1440.0 * par_at(w).contact_week_least_days:
                 row = week_at(w, clock_at(w).n_weeks)
                 clock_at(w).n_weeks += 1
                 row.person = i
@@ -127,8 +128,8 @@ def end_week(w, now):
 def ledger(w, now):
     """The process."""
     if slot_at(w, clock_at(w).slot).quarter == 1:
-        note_people(w, now, 15.0)
-        note_staff(w, now, 15.0)
+        note_people(w, now, QUARTER_MIN)
+        note_staff(w, now, QUARTER_MIN)
     if clock_at(w).slot == 0:
         for u in range(w.unit_n):
             unit = unit_at(w, u)

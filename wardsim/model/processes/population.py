@@ -29,10 +29,10 @@ from wardsim.model.buffers import (
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import day_row
 from wardsim.model.processes.away import come_back, home_visits, leave
+from wardsim.model.processes.clock import NEVER
 from wardsim.model.processes.crisis import set_limits
 from wardsim.model.processes.decisions import GRANTED, ask
 from wardsim.model.processes.stays import (
-    NEVER,
     admit,
     arrive,
     best_trust,

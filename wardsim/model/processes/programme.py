@@ -22,6 +22,7 @@ from wardsim.model.access import (
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import available_for_programme, begin, begin_contact, day_row, wins
+from wardsim.model.processes.clock import DAYS_PER_MONTH
 from wardsim.model.processes.relations import known_by
 from wardsim.model.processes.tension import raise_tension
 from wardsim.model.randomness import STREAMS, uniform
@@ -237,7 +238,7 @@ def plan_together(w, i, now):
 
 @kernel
 def falls_due(w, hours):
-    """Sessions and planning conversations fall due by the hour (two of each wait at most)."""
+    """Sessions and planning conversations fall due by the hour (`most_due` of each wait at most)."""
     c = par_at(w)
     total = 0.0
     for r in range(w.roles_n):
@@ -245,8 +246,9 @@ def falls_due(w, hours):
     for k in range(clock_at(w).n_here):
         p = person_at(w, here_at(w, k).person)
         if p.setting == INPATIENT or p.setting == DAY:
-            p.sessions_due = min(2.0, p.sessions_due + total * hours / 168.0)
-            p.planning_due = min(2.0, p.planning_due + c.care_planning_conversations_per_week * hours / 168.0)
+            p.sessions_due = min(c.programme_most_due, p.sessions_due + total * hours / 168.0)
+            planned = c.care_planning_conversations_per_week * hours / 168.0
+            p.planning_due = min(c.programme_most_due, p.planning_due + planned)
 
 
 @kernel
@@ -282,7 +284,7 @@ def company(w, now):
         if uniform(clock_at(w).key, _COMPANY, p.number, beat, 0) < meets:
             p.company_day += c.programme_company_share
             day_row(w, now, p.unit).company_min += 60.0 * c.programme_company_share
-        crowd = min(2.0, unit.n_in / max(1.0, float(unit.beds)))
+        crowd = min(c.programme_crowding_limit, unit.n_in / max(1.0, float(unit.beds)))
         odds = (
             c.programme_conflict_per_h
             * crowd
@@ -296,7 +298,7 @@ def company(w, now):
 
 @kernel
 def network_meetings(w, now):
-    """Network meetings: the person, their own people and two members of the team; the person sets the
+    """Network meetings: the person, their own people and members of the team; the person sets the
     agenda."""
     c = par_at(w)
     beat = clock_at(w).beat
@@ -305,10 +307,13 @@ def network_meetings(w, now):
         p = person_at(w, i)
         if not (is_in_house(w, p) or p.setting == HOME) or p.activity != D_FREE:
             continue
-        if uniform(clock_at(w).key, _NETWORK, p.number, beat, 0) >= c.care_network_meetings_per_month / 30.0:
+        if (
+            uniform(clock_at(w).key, _NETWORK, p.number, beat, 0)
+            >= c.care_network_meetings_per_month / DAYS_PER_MONTH
+        ):
             continue
         came = 0
-        for turn in range(2):
+        for turn in range(int(c.programme_network_members)):
             j = leader(w, p.unit, -1)
             if j < 0:
                 break

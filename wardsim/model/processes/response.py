@@ -39,31 +39,35 @@ from wardsim.model.state import (
 from wardsim.model.world import IN_CRISIS
 
 _KNOWN = STREAMS["plan_known"]
+IDLE, AT_WORK, MEETS, IN_A_GROUP, WITH_SOMEBODY, ASLEEP, CANNOT_COME = range(
+    7
+)  # the lower, the sooner one comes
 
 
 @kernel
 def cost_of_calling(s):
-    """How readily staff leave what they do: the idle first, those with somebody last; 99: cannot come."""
+    """How readily staff leave what they do: the idle first, then work, meetings, groups and those with somebody;
+    whoever sleeps is woken last."""
     if s.activity == A_CRISIS:
-        return 99
+        return CANNOT_COME
     if s.asleep == 1:
-        return 6
+        return ASLEEP
     if s.activity == A_FREE or s.activity == A_OFFICE:
-        return 0
+        return IDLE
     if s.activity == A_DUTY or s.activity == A_BREAK:
-        return 1
+        return AT_WORK
     if s.activity == A_MEETING or s.activity == A_HANDOVER:
-        return 2
+        return MEETS
     if s.activity == A_SHARED:
-        return 3
-    return 4
+        return IN_A_GROUP
+    return WITH_SOMEBODY
 
 
 @kernel
 def whom_to_call(w, i, now):
     """The member who can come most readily; among these, whom the person trusts most; -1: nobody."""
     best = -1
-    lowest = 99
+    lowest = CANNOT_COME
     highest = -1.0
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
@@ -71,7 +75,7 @@ def whom_to_call(w, i, now):
         if s.unit != person_at(w, i).unit or not role_at(w, s.role).cover:
             continue
         cost = cost_of_calling(s)
-        if cost > lowest or cost == 99:
+        if cost > lowest or cost == CANNOT_COME:
             continue
         trust = trust_in(w, i, j, now)
         if cost < lowest or trust > highest:

@@ -27,6 +27,7 @@ from wardsim.model.buffers import (
 )
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import call_off, day_row, end_activity, is_on
+from wardsim.model.processes.clock import DAYS_PER_MONTH, DAYS_PER_YEAR, MOMENT_MIN, NEVER
 from wardsim.model.processes.cover import colleague_for, is_sick, leaves_empty, moment
 from wardsim.model.processes.fatigue import bring_up_to_date, disturbed, get_up, set_alertness, wake
 from wardsim.model.processes.handover import handover_round, meet_colleagues, set_familiarity
@@ -117,7 +118,7 @@ def start_as_temp(w, j, d):
     start_duty(w, j, d, duty_at(w, d).start_min, duty_at(w, d).end_min, 0)
     s.resting, s.run_nights, s.quick_until_min = resting, nights, quick
     s.is_temp = 1
-    s.kss = 4.0
+    s.kss = par_at(w).fatigue_reference_kss
     s.rho = 1.0
     s.quality = role_at(w, s.role).skill
 
@@ -126,7 +127,7 @@ def start_as_temp(w, j, d):
 def end_duty(w, j, now):
     """Staff j goes home: the duty is written down and leaves its strain."""
     s = staff_at(w, j)
-    end_activity(w, j, now, 1 if s.until_min > now + 0.01 else 0)
+    end_activity(w, j, now, 1 if s.until_min > now + MOMENT_MIN else 0)
     call_off(w, j)
     if s.asleep == 1:
         get_up(s, now)
@@ -194,14 +195,14 @@ def fill_duty(w, d, now):
     if (
         c.on_turnover > 0.0
         and uniform(clock_at(w).key, _LEAVER, j, moment(w, d), 0)
-        < c.staffing_turnover_per_year * gap_days / 365.0
+        < c.staffing_turnover_per_year * gap_days / DAYS_PER_YEAR
     ):
         new_holder(w, j, now)
     if (
         s.home_post == 0
         and c.on_staff_rotation > 0.0
         and uniform(clock_at(w).key, _GUEST, j, moment(w, d), 0)
-        < c.staff_guest_change_per_month * gap_days / 30.4
+        < c.staff_guest_change_per_month * gap_days / DAYS_PER_MONTH
     ):
         new_holder(w, j, now)
     if not is_sick(w, j, d, gap_days):
@@ -224,7 +225,7 @@ def fill_duty(w, d, now):
 def list_present(w):
     """Who is on site, in the order of rows, for everybody who looks for somebody."""
     n = 0
-    clock_at(w).next_end_min = 1.0e12
+    clock_at(w).next_end_min = NEVER
     for j in range(w.staff_n):
         s = staff_at(w, j)
         if s.on_site == 1:
@@ -314,7 +315,7 @@ def fall_asleep_or_wake(w, row, now):
         if s.activity == A_CRISIS:  # goes to bed when it is over
             wake(w, row.staff, row.time_min, s.until_min - row.time_min)
         else:
-            end_activity(w, row.staff, row.time_min, 1 if s.until_min > row.time_min + 0.01 else 0)
+            end_activity(w, row.staff, row.time_min, 1 if s.until_min > row.time_min + MOMENT_MIN else 0)
             call_off(w, row.staff)
             s.activity = A_ASLEEP
             s.until_min = row.time_min

@@ -19,6 +19,7 @@ from wardsim.model.access import (
     unit_at,
 )
 from wardsim.model.compiled import kernel
+from wardsim.model.processes.clock import NEVER
 from wardsim.model.processes.crisis import set_limits
 from wardsim.model.processes.population import planned_stay, wait
 from wardsim.model.processes.relations import grow
@@ -31,6 +32,7 @@ from wardsim.model.world import MILIEU
 #: Numbers of people who were there before the first referral: the n-th of a unit, the k-th of the pool.
 RESIDENT, RESIDENTS_PER_UNIT, FORMER = 1_000_000, 10_000, 1_000_000_000
 WAITS = 2_000_000  # the k-th on the waiting list
+FAR = 12  # standard deviations beyond which nothing is met
 DRAWS = 64  # a stay below the longest is hardly ever drawn so often in vain
 
 _BEDS = STREAMS["beds_taken"]
@@ -51,10 +53,10 @@ def take_post(w, j):
     s.partner2 = -1
     s.bound_for = -1
     s.duty = -1
-    s.duty_end_min = -10000.0
+    s.duty_end_min = -NEVER
     s.pressure = c.fatigue_start_pressure
     s.rho = 1.0
-    s.kss = 4.0
+    s.kss = par_at(w).fatigue_reference_kss
     s.quality = 1.0
 
 
@@ -94,7 +96,7 @@ def beds_taken(w, u):
     load = par_at(w).patients_demand_ratio * unit_at(w, u).beds
     if load <= 0.0:
         return 0
-    most = min(unit_at(w, u).beds, int(load + 12.0 * math.sqrt(load)) + 12)  # more are as good as never taken
+    most = min(unit_at(w, u).beds, int(load + FAR * math.sqrt(load)) + FAR)  # more are as good as never taken
     full = 1.0  # chance that all of n beds are taken, Erlang's B
     for n in range(1, most + 1):
         full = load * full / (n + load * full)

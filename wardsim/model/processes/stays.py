@@ -20,7 +20,7 @@ from wardsim.model.access import (
 from wardsim.model.buffers import S_OPEN
 from wardsim.model.compiled import kernel
 from wardsim.model.processes.activity import pull_away
-from wardsim.model.processes.clock import what_is_left
+from wardsim.model.processes.clock import NEVER, what_is_left
 from wardsim.model.processes.decisions import lapse, lapse_discharge
 from wardsim.model.processes.relations import first_trust, trust_in
 from wardsim.model.randomness import (
@@ -62,7 +62,6 @@ _STATE = STREAMS["admission_state"]
 _RETURN = STREAMS["return_time"]
 _RETURN_KIND = STREAMS["return_kind"]
 _OWN_PLAN = STREAMS["own_plan"]
-NEVER = 1.0e12
 
 
 @kernel
@@ -74,7 +73,7 @@ def create(w, i, number):
     p.number = number
     sigma = math.sqrt(math.log(1.0 + c.contact_need_cv * c.contact_need_cv))
     p.need_rate = lognormal(
-        key, _NEED, number, 0, 0, c.contact_need_h_day * math.exp(-0.5 * sigma * sigma), sigma
+        key, _NEED, number, 0, 0, c.contact_need_h_day * math.exp(-sigma * sigma / 2.0), sigma
     )
     p.crisis_rate = c.patients_crisis_rate * gamma_unit_mean(key, _CRISIS, _CRISIS_B, number, c.crises_shape)
     p.self_harm_rate = c.patients_crisis_rate * gamma_unit_mean(key, _HARM, _HARM_B, number, c.crises_shape)
@@ -105,8 +104,8 @@ def create(w, i, number):
     p.discharge_asked_min = -1.0
     p.waiting_since_min = -1.0
     p.return_min = NEVER
-    p.last_refusal_min = -1.0e9
-    p.last_contact_min = -1.0e9
+    p.last_refusal_min = -NEVER
+    p.last_contact_min = -NEVER
 
 
 @kernel
