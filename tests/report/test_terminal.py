@@ -79,6 +79,23 @@ def test_a_mark_stands_beside_every_result(comparison: Any) -> None:
 def test_the_same_people_come_second(comparison: Any) -> None:
     text = squeezed(printed(replace(comparison, same_people=comparison), 120))
     assert text.index("Paired differences from") < text.index("The same people in every scenario")
+    said = "page 1 of the report judges by that one"
+    assert text.index(said) < text.index("Paired differences from"), (
+        "before the table that misleads without it"
+    )
+    assert said not in squeezed(printed(comparison, 120))
+
+
+def test_breaches_counted_on_different_bases_are_not_compared_in_silence(comparison: Any) -> None:
+    """None under a union's agreement beside thousands under the statute says nothing about the two rotas."""
+    first, *others = comparison.scenarios
+    agreed = first.rotation.model_copy(update={"legal_basis": "union_agreement"})
+    unlike = (first.model_copy(update={"rotation": agreed}), *others)
+    breaking = (comparison.rosters[0], *(replace(r, breaches_per_year=300.0) for r in comparison.rosters[1:]))
+    said = "breaches are not counted alike; rotation.legal_basis=statute"
+    assert said in squeezed(printed(replace(comparison, scenarios=unlike, rosters=breaking), 120))
+    assert said not in squeezed(printed(replace(comparison, rosters=breaking), 120)), "one basis"
+    assert said not in squeezed(printed(replace(comparison, scenarios=unlike), 120)), "nothing to count"
 
 
 def test_it_prints_where_only_ascii_can_be_written(comparison: Any) -> None:

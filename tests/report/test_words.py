@@ -13,6 +13,7 @@ import pytest
 from wardsim.model.buffers import DAILY
 from wardsim.observe.outcomes import OUTCOMES
 from wardsim.report.describe import outcome_words
+from wardsim.report.tables import difference_lines
 from wardsim.report.words import (
     Finding,
     catalogue,
@@ -141,6 +142,16 @@ def test_an_interval_inside_what_matters_is_no_difference_that_matters() -> None
     text = sentence(finding("one_to_one_minutes_per_patient_day", 0.4, -0.9, 1.7))
     assert "no difference that matters" in text
     assert f"the smallest that matters is 5{NBSP}minutes" in text
+
+
+def test_in_how_many_replications_it_was_better_is_left_out_where_nothing_matters() -> None:
+    """ "Worse in 16 of 20" beside a difference of nothing would be read as an alarm."""
+    for low, high, said in ((-0.9, 1.7, "no difference that matters"), (0.1, 1.7, "too small to matter")):
+        told = finding("one_to_one_minutes_per_patient_day", 0.4, low, high, share_better=0.2)
+        assert difference_lines(told, False)[1:] == [said]
+        assert "better in" not in sentence(told) or said == "too small to matter"
+    open_one = finding("one_to_one_minutes_per_patient_day", 0.4, -6.0, 7.0, share_better=0.2)
+    assert any("better in 20 of 100" in line for line in difference_lines(open_one, False))
 
 
 @pytest.mark.parametrize(

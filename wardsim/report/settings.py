@@ -162,7 +162,7 @@ def _unit(unit: str) -> str:
 
 
 #: Units that say nothing when they stand behind a value.
-NO_UNIT = ("", "choice", "yes/no", "text", "time")
+NO_UNIT = ("", "choice", "yes/no", "text", "time", "day")  # "day 30" is a date, not a length
 
 
 def shown(value: Any) -> str:

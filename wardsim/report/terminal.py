@@ -24,7 +24,7 @@ from wardsim.report.reading import (
     warning_findings,
 )
 from wardsim.report.settings import NO_UNIT, choices_table, settings_frame, shown
-from wardsim.report.tables import Table, difference_lines, rota_table
+from wardsim.report.tables import Table, difference_lines, other_bases, rota_table
 from wardsim.report.words import (
     Finding,
     axis_unit,
@@ -66,6 +66,8 @@ def show_comparison(
     _say(out, heading(comparison), "bold")
     _say(out, meta(comparison))
     _print_table(out, rota_table(comparison))
+    for line in other_bases(comparison):
+        _say(out, line)
     _settings(out, comparison)
     for label, reasons in marks.items():
         _say(out, catalogue()["page"]["not_supported_short"].format(label=label, reasons="; ".join(reasons)))
@@ -73,6 +75,8 @@ def show_comparison(
         *more_posts(comparison), *slightly_more_coercion(found), *changes_on_a_day(comparison)
     ]:  # fmt: skip
         _say(out, line)
+    if comparison.same_people is not None:
+        _say(out, words["own_people"])
     _outcomes(out, comparison, words["differences"], everything)
     if comparison.same_people is not None:
         _outcomes(out, comparison.same_people, words["same_people"], everything)
