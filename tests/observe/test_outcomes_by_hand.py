@@ -208,6 +208,40 @@ def test_stays_count_in_the_window_where_they_end() -> None:
     assert found["readmission_365d_in_crisis"] == 0.5
 
 
+def test_a_story_is_told_again_to_somebody_who_knows_little_in_whole_stays_only() -> None:
+    """Of a stay that began in the warm-up the first meetings are not in the window: it counts on neither side."""
+    a, b = milieu_staff(2)
+    little, much = {"known_usable": 0.1}, {"known_usable": 0.5}
+    rows = [
+        contact(0, a, START + 10, 10.0, K_INFORMAL, **little),  # begun before the window
+        contact(1, a, START + 20, 10.0, K_INFORMAL, **little),
+        contact(1, a, START + 50, 10.0, K_INFORMAL, **little),  # the same member: told already
+        contact(1, b, START + 80, 10.0, K_INFORMAL, **much),
+        contact(2, a, START + 90, 10.0, K_INFORMAL, **little),  # not ended
+    ]
+    stays = [stay(0, 0.0, START + 500), stay(1, START, START + 900), stay(2, START, None)]
+    assert measured(PRESENT, contacts=rows, stays=stays)["story_retold_per_stay"] == 1.0
+
+
+def test_coercive_measures_by_kind_add_up_to_all() -> None:
+    """Whether the stay has ended or not; those of the warm-up count nowhere."""
+    rows = [{"kind": kind, "start_min": START + 60, "hours": 2.0, "stay": 0} for kind in (0, 1, 1, 4)]
+    rows.append({"kind": 0, "start_min": START - 60, "hours": 9.0, "stay": 0})
+    stays = [stay(0, 0.0, START + 700, measures=2), stay(1, START, START + 800)]
+    found = measured(PRESENT, measures=rows, stays=stays)
+    kinds = (
+        "holding",
+        "mechanical_restraint",
+        "seclusion",
+        "shielding",
+        "rapid_tranquillisation",
+        "forced_medication",
+    )
+    assert found["coercive_measures_per_100_stays"] == pytest.approx(200.0)
+    assert sum(found[f"{kind}_per_100_stays"] for kind in kinds) == pytest.approx(200.0)
+    assert found["coercive_hours_per_100_stays"] == pytest.approx(400.0)
+
+
 def test_sums_by_day_leave_out_the_warm_up() -> None:
     found = measured({
         "in_min": 4 * 1440.0, "leave_min": 1440.0, "bed_min": 10 * 1440.0, "distress_min": 2 * 1440.0, "awake_min": 3840.0,

@@ -68,11 +68,7 @@ def _faces_per_week(w: Window) -> float:
 
 def _faces_per_stay(w: Window) -> float:
     """Different members of staff in a whole stay (stays begun and ended in the window)."""
-    whole = (
-        (w.stays["end"] > 0)
-        & (w.stays["start_min"] >= w.inputs.warmup_min)
-        & (w.stays["end_min"] < w.inputs.end_min)
-    )
+    whole = w.is_whole
     stay = w.personal["stay"].astype(np.int64)
     met = distinct(stay[whole[stay]], w.personal_provider[whole[stay]])
     return share(float(met), float(whole.sum()))

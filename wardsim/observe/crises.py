@@ -54,7 +54,7 @@ def crises(w: Window) -> dict[str, float]:
         "share_incidents_ending_in_coercion": mean(aggression["end"] == E_COERCION),
         "coercive_measures_per_100_patient_days": len(w.measures) * per_100,
         "coercive_measures_per_stay": share(float(ended["measures"].sum()), n_stays),
-        "coercive_measures_per_100_stays": 100.0 * share(float(ended["measures"].sum()), n_stays),
+        "coercive_measures_per_100_stays": 100.0 * share(float(len(w.measures)), n_stays),
         "coercive_hours_per_100_stays": 100.0 * share(float(w.measures["hours"].sum()), n_stays),
         "share_stays_with_coercive_measure": share(float((ended["measures"] > 0).sum()), n_stays),
         "coercion_all_per_100_patient_days": (len(w.measures) + passed_on) * per_100,

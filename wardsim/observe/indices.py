@@ -98,6 +98,11 @@ def mean(values: NDArray[Any]) -> float:
     return float(np.mean(values)) if len(values) else math.nan
 
 
+def spread(values: NDArray[Any]) -> float:
+    """Standard deviation between values; NaN for fewer than two."""
+    return float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
+
+
 def compact(numbers: NDArray[Any]) -> NDArray[np.int64]:
     """The same numbers as codes 0, 1, 2 ... in order of size, without sorting: equal numbers, equal codes."""
     if len(numbers) == 0:

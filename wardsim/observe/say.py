@@ -52,7 +52,7 @@ def say(w: Window) -> dict[str, float]:
         "agency_mean": share(w.sum("agency_min"), in_min),
         "agency_at_discharge": mean(w.ended["agency_end"]),
         "knowledge_reaching_decider": mean(m["knowledge"]),
-        "story_retold_per_stay": share(float(_retold(w)), len(w.ended)),
+        "story_retold_per_stay": share(float(_retold(w)), float(w.is_whole.sum())),
         "minutes_until_trusted_in_distress": 15.0 * share(w.sum("waited_trusted_sum"), distressed),
         "share_distressed_time_trusted_on_duty": share(w.sum("trusted_near_min"), distressed),
         "share_crises_met_by_trusted": mean(w.crises["best_trust"] >= trusted_from),
@@ -78,9 +78,8 @@ def _by_person(rows: np.ndarray[Any, Any], values: np.ndarray[Any, Any]) -> np.n
 
 
 def _retold(w: Window) -> int:
-    """First personal contacts of ended stays with somebody who could know almost nothing of the person."""
-    ended = (w.stays["end"] > 0) & (w.stays["end_min"] >= w.inputs.warmup_min)
+    """First personal contacts of whole stays with somebody who could know almost nothing of the person."""
     stay = w.contacts["stay"].astype(np.int64)
-    wanted = np.flatnonzero(w.is_personal & ended[stay])
+    wanted = np.flatnonzero(w.is_personal & w.is_whole[stay])
     first = wanted[first_of_each(stay[wanted], w.provider[wanted])]
     return int((w.contacts["known_usable"][first] < LITTLE_KNOWN).sum())

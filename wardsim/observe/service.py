@@ -4,6 +4,7 @@ cost."""
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from wardsim.model.buffers import (
 )
 from wardsim.model.state import K_HOME, R_CHOSEN, R_CRISIS, R_PLANNED
 from wardsim.model.world import DOCTOR, MILIEU, ROLE_KIND
-from wardsim.observe.indices import compact, distinct, gini, mean, share
+from wardsim.observe.indices import compact, distinct, gini, mean, share, spread
 from wardsim.observe.window import Window, is_counted
 from wardsim.power import (
     authority_shares,
@@ -31,6 +32,7 @@ from wardsim.power import (
     power_contact_alignment,
     power_responsibility_imbalance,
 )
+from wardsim.roster import RosterSummary
 
 
 def power(w: Window) -> dict[str, float]:
@@ -81,14 +83,13 @@ def staff(w: Window) -> dict[str, float]:
     """Sleepiness, strain, sickness, turnover, overtime, work left undone, hours; error index by duty."""
     d = w.duties
     worked = d[np.isin(d["state"], (F_WORKED, F_COVERING))]
-    summary = w.inputs.roster.summary
     milieu = w.of_role(worked, MILIEU)
     nights, days = milieu[milieu["is_night"] == 1], milieu[milieu["is_night"] == 0]
     quick, slow = days[days["quick"] == 1], days[days["quick"] == 0]
     planned = w.sum("planned_min")
     held = worked[w.record.staff["home_post"][worked["staff"]] == 1]
     posts = compact(held["staff"])
-    newcomers = distinct(posts, compact(held["who"])) - len(np.unique(posts))
+    newcomers = distinct(posts, compact(held["who"])) - len(np.unique(posts)) + _new_posts(w)
     return {
         "staff_kss_mean": mean(milieu["kss"]),
         "staff_strain_mean": mean(milieu["strain"]),
@@ -98,8 +99,8 @@ def staff(w: Window) -> dict[str, float]:
         "overtime_h_per_week": w.sum("overtime_min") / 60.0 / (w.days / 7.0),
         "undone_min_per_patient_day": share(w.sum("undone_min"), w.treated_days),
         "newcomers_per_year": newcomers / (w.days / 365.0),
-        "mean_weekly_hours_team_member": summary.mean_weekly_hours,
-        "rota_breaches_per_year": summary.breaches_per_year,
+        "mean_weekly_hours_team_member": _of_rota(w, lambda rota: rota.mean_weekly_hours),
+        "rota_breaches_per_year": _of_rota(w, lambda rota: rota.breaches_per_year),
         "fatigue_risk_ratio_night_vs_day": share(mean(nights["rho"]), mean(days["rho"])),
         "fatigue_risk_ratio_quick_return": share(mean(quick["rho"]), mean(slow["rho"])),
         "staff_share_duties": share(w.sum("duty_min"), w.sum("staff_awake_min")),
@@ -108,6 +109,22 @@ def staff(w: Window) -> dict[str, float]:
         "staff_share_in_milieu_unengaged": share(w.sum("milieu_min"), w.sum("staff_awake_min")),
         "staff_share_office": share(w.sum("office_min"), w.sum("staff_awake_min")),
     }
+
+
+def _of_rota(w: Window, what: Callable[[RosterSummary], float]) -> float:
+    """A number of the rota; where the rota changes within the window, its mean over the counted days."""
+    roster, day = w.inputs.roster, w.inputs.scenario.change_on_day
+    if day is None:
+        return what(roster.summary)
+    before = min(1.0, day / w.days)
+    return before * what(roster.summary_before) + (1.0 - before) * what(roster.summary)
+
+
+def _new_posts(w: Window) -> int:
+    """Posts that begin with a changeover in the window: whoever holds one is new to the ward."""
+    begins = w.inputs.roster.people["from_min"]
+    own = w.record.staff["home_post"][: len(begins)] == 1
+    return int((own & (begins >= max(1.0, w.inputs.warmup_min)) & (begins < w.inputs.end_min)).sum())
 
 
 def service(w: Window) -> dict[str, float]:
@@ -147,6 +164,7 @@ def service(w: Window) -> dict[str, float]:
         "distress_mean": share(w.sum("distress_min"), in_min),
         "recovery_mean": share(w.sum("recovery_min"), in_min),
         "recovery_at_discharge": mean(e["recovery_end"]),
+        "recovery_at_discharge_sd": spread(e["recovery_end"]),
         "recovery_gain_per_stay": mean(e["recovery_end"] - e["recovery_start"]),
         "medication_level_mean": share(w.sum("medicated_min"), in_min),
         "referrals_per_year": float(referred.sum()) / years,

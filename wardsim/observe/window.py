@@ -133,6 +133,14 @@ class Window:
         return self.patient_days + (self.sum("day_min") + self.sum("home_min")) / 1440.0
 
     @cached_property
+    def is_whole(self) -> NDArray[np.bool_]:
+        """For each stay of the run whether it began and ended in the window."""
+        start, end = self.stays["start_min"], self.stays["end_min"]
+        inside = (start >= self.inputs.warmup_min) & (end < self.inputs.end_min)
+        found: NDArray[np.bool_] = (self.stays["end"] > 0) & inside
+        return found
+
+    @cached_property
     def incidents(self) -> NDArray[Any]:
         """Crises of aggression, verbal or physical."""
         found: NDArray[Any] = self.crises[np.isin(self.crises["kind"], (C_VERBAL, C_PHYSICAL))]

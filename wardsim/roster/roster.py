@@ -96,6 +96,15 @@ class Roster:
         return summarise(self.scenario)
 
     @cached_property
+    def summary_before(self) -> RosterSummary:
+        """The same of the rota in force at the beginning, before anything changes."""
+        from wardsim.roster.summary import summarise
+
+        if self.scenario.after is None:
+            return self.summary
+        return summarise(self.scenario.model_copy(update={"after": None, "change_on_day": None}))
+
+    @cached_property
     def breaches(self) -> tuple[Breach, ...]:
         """Every breach of working-time rules within the horizon; listed, never repaired."""
         from wardsim.roster.working_time import breaches

@@ -16,6 +16,7 @@ from functools import cache
 from importlib import resources
 
 COLUMNS = ("name", "default", "unit", "low", "high", "distribution", "kind", "source", "grade", "label")
+DISTRIBUTIONS = ("", "factor", "odds")
 KINDS = ("lever", "uncertainty", "constant")
 GRADES = ("A", "B", "C", "D")  # measured on wards, measured elsewhere, derived, assumption
 PARAMETERS = "model.parameters."
@@ -41,7 +42,7 @@ class Parameter:
     low, high
         Allowed range, both ends included; None where there is none.
     distribution
-        How an uncertain value is drawn in a sensitivity analysis; empty where it is not.
+        How an uncertain value is drawn (``uncertainty.py``): ``odds`` or ``factor``; empty where it is not.
     kind
         ``lever`` (a planner can choose it), ``uncertainty`` (nobody can) or ``constant``.
     source
@@ -147,6 +148,10 @@ def _faults(p: Parameter) -> list[str]:
         faults.append(f"kind {p.kind!r} is none of {', '.join(KINDS)}")
     if p.grade not in GRADES:
         faults.append(f"grade {p.grade!r} is none of {', '.join(GRADES)}")
+    if p.distribution not in DISTRIBUTIONS:
+        faults.append(f"distribution {p.distribution!r} is none of {', '.join(DISTRIBUTIONS[1:])}")
+    if p.distribution == "odds" and not (p.default is not None and 0.0 < p.default < 1.0):
+        faults.append("odds need a default between 0 and 1")
     faults += [f"{column} is empty" for column in ("unit", "source", "label") if not getattr(p, column)]
     if any(x is not None and not math.isfinite(x) for x in (p.default, p.low, p.high)):
         faults.append("default, low and high must be finite")

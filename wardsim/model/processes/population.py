@@ -34,6 +34,7 @@ from wardsim.model.processes.crisis import set_limits
 from wardsim.model.processes.decisions import GRANTED, ask
 from wardsim.model.processes.stays import (
     admit,
+    age_what_was_left,
     arrive,
     best_trust,
     close_stay,
@@ -122,6 +123,10 @@ def take_in(w, i, u, setting, now, waited_min):
     """Admission: the stay begins, and the decision about it is taken with or over the person."""
     c = par_at(w)
     p = person_at(w, i)
+    if waited_min > 0.0:
+        kept = p.recovery
+        age_what_was_left(w, i, now)
+        p.slow += p.baseline * (kept - p.recovery)
     admit(w, i, u, setting, now, waited_min)
     p.step_days = c.settings_step_days
     ask(w, i, ADMISSION, now)
