@@ -140,6 +140,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     parameters.add_argument("what", nargs="*", metavar="WORD", help="words to search for")
     parameters.add_argument("--csv", action="store_true", help="print comma-separated text")
+    validate = add(
+        "validate",
+        "hold the model against what was measured",
+        "Simulate the wards that published figures are about, and print for each figure whether the model reproduces it.\n"
+        "Figures that the model was fitted to stand apart from those it was not. Ends with status 1 unless all of the\n"
+        "first and nine in ten of the others hold.",
+        "settings: replications=100  seed=1  workers=2  out=scoreboard.csv\n\nfor example:\n"
+        "  wardsim validate\n  wardsim validate replications=40 out=scoreboard.csv",
+    )
+    validate.add_argument("what", nargs="*", metavar="NAME=VALUE", help="how to run it")
+    calibrate = add(
+        "calibrate",
+        "fit uncertain numbers to what was measured",
+        "Search for values of uncertain parameters with which the model reproduces the figures that it may be fitted to.\n"
+        "Figures marked `check` play no part. The search is kept in a folder and goes on from there.",
+        "settings: trials=200  replications=20  parameters=fitted|all  seed=1  workers=2  out=results/calibration\n\n"
+        "parameters=fitted moves those whose source in the register is `calibrated`, parameters=all everything that\n"
+        "nobody knows exactly. It needs the packages of wardsim[analysis].",
+    )
+    calibrate.add_argument("what", nargs="*", metavar="NAME=VALUE", help="how to search")
     return parser
 
 
@@ -179,6 +199,18 @@ def _parameters(given: argparse.Namespace) -> int:
     return show_parameters(given.what, as_csv=given.csv, config_dir=given.config_dir)
 
 
+def _validate(given: argparse.Namespace) -> int:
+    from wardsim.credibility import validate
+
+    return validate(given.what)
+
+
+def _calibrate(given: argparse.Namespace) -> int:
+    from wardsim.credibility import calibrate
+
+    return calibrate(given.what)
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": _run,
     "compare": _compare,
@@ -186,6 +218,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "new": _new,
     "show": _show,
     "parameters": _parameters,
+    "validate": _validate,
+    "calibrate": _calibrate,
 }
 
 

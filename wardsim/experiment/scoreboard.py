@@ -137,7 +137,8 @@ def ratio(first: NDArray[np.float64], second: NDArray[np.float64]) -> Interval:
 
 def _any_ward(values: Sequence[NDArray[np.float64]]) -> Interval:
     """Mean over the wards in which there is a value; the interval is that of replications, for the wards are given."""
-    defined = np.array([v for v in values if np.isfinite(v).any()])
+    shortest = min(len(v) for v in values)  # some wards may have run more often, for other patterns
+    defined = np.array([v[:shortest] for v in values if np.isfinite(v[:shortest]).any()])
     if len(defined) == 0:
         return Interval(0, math.nan, math.nan, math.nan, math.nan)
     return mean_interval(np.nanmean(defined, axis=0))
@@ -153,6 +154,7 @@ def simulate_wards(
     progress: Progress | None = None,
     adapt: Callable[[Scenario], Scenario] = lambda scenario: scenario,
     scenarios: Mapping[Ward, Scenario] | None = None,
+    replications_of: Callable[[Ward], int] | None = None,
 ) -> Simulated:
     """Run every ward, with the same luck in all of them.
 
@@ -162,13 +164,18 @@ def simulate_wards(
         Applied to every scenario, for example to give it other parameters.
     scenarios
         The wards as scenarios, if they have been loaded before.
+    replications_of
+        How many replications a ward needs; all by default.
     """
     engine = executors.load_engine()
     loaded = scenarios or {ward: scenario_of(ward) for ward in wards}
-    batches = {
-        ward: Batch(engine, adapt(loaded[ward]), " ".join(ward), seed=seed, root=None, tables=())
-        for ward in wards
-    }
+
+    def batch_of(ward: Ward) -> Batch:
+        label = " ".join(ward)
+        share = int if replications_of is None else lambda wanted: min(wanted, replications_of(ward))
+        return Batch(engine, adapt(loaded[ward]), label, seed=seed, root=None, tables=(), share=share)
+
+    batches = {ward: batch_of(ward) for ward in wards}
     run_batches(list(batches.values()), replications, workers, None, progress, lambda line: None)
     return {ward: batch.results().values() for ward, batch in batches.items()}
 
