@@ -27,6 +27,7 @@ start here:
   wardsim compare                                     three rotations on one ward, at the same paid hours
   wardsim services                                    the services built in, and how they differ
   wardsim new my_ward                                 describe your own ward; writes my_ward.yaml
+  wardsim validate                                    published figures beside what the model gives
 
 then, for example:
   wardsim compare service=community_centre,soteria_berne replications=50

@@ -55,11 +55,11 @@ def test_a_ward_with_other_numbers_is_the_same_ward() -> None:
     """After a changeover too; nothing else moves, and the scenario itself stays as it was."""
     ward = ["service=community_centre", "change.on_day=5", "change.power=soteria"]
     scenario = load_scenario(ward)
-    other = with_parameters(scenario, {"model.contact.seek_per_h": 0.9})
-    assert other.model.parameters["contact"]["seek_per_h"] == 0.9
+    other = with_parameters(scenario, {"model.contact.seek_per_h": 0.77})
+    assert other.model.parameters["contact"]["seek_per_h"] == 0.77
     assert other.after is not None
-    assert other.after.model.parameters["contact"]["seek_per_h"] == 0.9
-    assert scenario.model.parameters["contact"]["seek_per_h"] != 0.9
+    assert other.after.model.parameters["contact"]["seek_per_h"] == 0.77
+    assert scenario.model.parameters["contact"]["seek_per_h"] != 0.77
     assert other.model_copy(update={"model": scenario.model, "after": scenario.after}) == scenario
-    same = load_scenario([*ward, "model.parameters.contact.seek_per_h=0.9"])
+    same = load_scenario([*ward, "model.parameters.contact.seek_per_h=0.77"])
     assert same.model.parameters == other.model.parameters

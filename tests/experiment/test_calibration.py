@@ -44,12 +44,12 @@ def test_patterns_that_are_only_checked_play_no_part() -> None:
 
 
 def test_the_loss_by_hand() -> None:
-    """Half way to the upper end and at the lower end: (0.25 + 1) / 2."""
+    """Half way to the upper end and at the lower end: (1/16 + 1) / 2."""
     a = Pattern("a", "calibrate", "upc", "s", (WARD,), 2.0, (1.0, 4.0))
     b = Pattern("b", "calibrate", "coc", "s", (WARD,), 2.0, (1.0, 4.0))
     fitted = targets([a, b])
     found, values = loss(fitted, {WARD: {"upc": np.full(3, 3.0), "coc": np.full(3, 1.0)}})
-    assert found == pytest.approx(0.625)
+    assert found == pytest.approx(0.53125)
     assert values == {"a": 3.0, "b": 1.0}
     assert is_accepted(fitted, values)
     assert not is_accepted(fitted, {"a": 3.0, "b": 0.9})

@@ -36,7 +36,7 @@ class Lever(NamedTuple):
 COMMUNITY, ACUTE, SOTERIA = "community_centre", "conventional_acute", "soteria_berne"
 LEVERS = (
     # the same staff for more people; more staff for the same people
-    Lever(COMMUNITY, "ward.beds", 14, "-contact_minutes_per_patient_day +undone_min_per_patient_day"),
+    Lever(COMMUNITY, "ward.beds", 18, "-contact_minutes_per_patient_day +undone_min_per_patient_day"),
     Lever(COMMUNITY, "staffing.fte.milieu_therapist", 14.0,
         "+contact_minutes_per_patient_day +cost_per_patient_day"),
     Lever(COMMUNITY, "staffing.fte.peer_worker", 1.0, "+minutes_with_peer_worker_per_patient_day"),

@@ -42,6 +42,11 @@ WITH: dict[str, dict[str, Any]] = {
     "model.crises.hours_seclusion": {"patients.crisis_rate": 20},
     "model.crises.trigger_window_min": {"patients.crisis_rate": 20},
     "model.decisions.reference_flexibility": {"model.decision": "no_power_effect"},
+    "model.contact.reference_wish": {"model.mechanisms.need": False},
+    **{
+        f"model.medication.{part}_round_h": {"patients.crisis_rate": 20}
+        for part in ("morning", "noon", "evening", "night")
+    },
     "model.fatigue.fourth_night": {"rotation.crews": "four nights in a row"},
 }
 #: Where to look first, so that the test is quick: beginnings of names, the longest that fits counts.

@@ -296,14 +296,16 @@ def test_a_newcomer_is_another_holder_of_the_same_post() -> None:
     assert measured(PRESENT, duties_done=duties)["newcomers_per_year"] == pytest.approx(365 / HORIZON)
 
 
-def test_incidents_after_a_refusal() -> None:
+def test_incidents_by_what_came_before() -> None:
     kinds = [(buffers.C_VERBAL, buffers.T_REFUSAL), (buffers.C_VERBAL, buffers.T_NONE),
-             (buffers.C_PHYSICAL, buffers.T_LIMIT), (buffers.C_SELF_HARM, buffers.T_REFUSAL)]  # fmt: skip
+             (buffers.C_PHYSICAL, buffers.T_LIMIT), (buffers.C_VERBAL, buffers.T_MEDICATION),
+             (buffers.C_SELF_HARM, buffers.T_REFUSAL)]  # fmt: skip
     rows = [
         {"kind": kind, "trigger": why, "start_min": START + 10.0 * n} for n, (kind, why) in enumerate(kinds)
     ]
     found = measured(PRESENT, crises=rows, stays=[stay(0, 0.0, None)])
-    assert found["share_incidents_after_refusal"] == pytest.approx(1 / 3)
+    assert found["share_incidents_after_refusal"] == pytest.approx(1 / 4)
+    assert found["share_incidents_at_medication_round"] == pytest.approx(1 / 4)
 
 
 def test_a_run_in_which_nothing_happened_has_no_shares() -> None:

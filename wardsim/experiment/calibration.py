@@ -1,7 +1,9 @@
 """Fit parameters to the patterns that may be fitted to, and collect vectors that none of these patterns contradicts.
 
-What is measured of a trial is its *loss*: the mean over the fitted patterns of ((value - target) / room)^2, room
-being the distance from the target to the end of the accepted interval on that side.  A vector is *accepted* if every
+What is measured of a trial is its *loss*: the mean over the fitted patterns of ((value - target) / room)^4, room
+being the distance from the target to the end of the accepted interval on that side.  With the fourth power it is
+dearer to leave one interval than to lie off several targets, since measurements differ as much as intervals are wide.
+A vector is *accepted* if every
 fitted pattern lies inside its interval.  Patterns that are only checked play no part in either.
 
 Optuna proposes the vectors and keeps the log, from which a search goes on where it ended.
@@ -16,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wardsim.experiment.patterns import Pattern, Ward, scenario_of, wards_of
-from wardsim.experiment.scoreboard import Simulated, simulate_wards, value_of
+from wardsim.experiment.scoreboard import Simulated, needed, simulate_wards, value_of
 from wardsim.experiment.whole import make_folder
 from wardsim.scenario.register import Parameter
 from wardsim.scenario.schema import Scenario
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     import optuna
 
 CALIBRATED = "calibrated"  # the source of a parameter that was fitted
+POWER = 4
 LOST = 100.0  # loss of a pattern without any value
 LOG = "trials.log"
 
@@ -57,7 +60,7 @@ def targets(patterns: Iterable[Pattern]) -> tuple[Target, ...]:
 def loss(fitted: Sequence[Target], simulated: Simulated) -> tuple[float, dict[str, float]]:
     """Loss of what was simulated, and the value of every fitted pattern."""
     values = {t.pattern.id: value_of(t.pattern, simulated).mean for t in fitted}
-    return sum(t.distance(values[t.pattern.id]) ** 2 for t in fitted) / len(fitted), values
+    return sum(t.distance(values[t.pattern.id]) ** POWER for t in fitted) / len(fitted), values
 
 
 def is_accepted(fitted: Sequence[Target], values: Mapping[str, float]) -> bool:
@@ -143,13 +146,8 @@ class Search:
             workers=self.workers,
             adapt=adapt,
             scenarios=self._scenarios,
-            replications_of=self._replications_of,
+            replications_of=needed([t.pattern for t in self.targets], self.replications),
         )
-
-    def _replications_of(self, ward: Ward) -> int:
-        """A ward that stands for any ward shows what follows from its rota: few replications tell it."""
-        own = [t for t in self.targets if ward in t.pattern.wards]
-        return max(2, self.replications // 10) if all(t.pattern.any_ward for t in own) else self.replications
 
     def trial(self, trial: Any) -> float:
         """Simulate one proposal; its values and whether it is accepted stay with the trial."""

@@ -126,7 +126,8 @@ def load_alternatives(
     if len(given) == 1 and len({scenario_hash(scenario) for scenario in scenarios}) < len(scenarios):
         what = "the ward has that already, so there is nothing to compare"
         way = "give other values, for example rotation=three_shift,co_living"
-        raise ScenarioError([Problem("compare", ", ".join(labels[1:]), what, way)])
+        typed = " ".join(changes_in(overrides)) or f"compare={', '.join(labels[1:])}"
+        raise ScenarioError([Problem(typed, None, what, way)])
     return Alternatives(tuple(scenarios), tuple(labels), runs[0])
 
 

@@ -25,6 +25,8 @@ from wardsim.scenario.schema import FORUMS, MATTERS, MEASURES, WEEKDAYS, Scenari
 MINUTES_PER_DAY = 1440
 
 QUARTER_H = 0.25
+LATEST_HOME_MIN = 180.0  # after bedtime: whoever is on duty later than this has worked a night
+LEAST_SLEEP_MIN = 30.0  # what is left between two duties and is shorter is no sleep
 #: Rounds of medication.
 ROUNDS = ("morning", "noon", "evening", "night")
 
@@ -241,7 +243,7 @@ def sleep_off_duty(
     after = np.searchsorted(begin, nights, side="right")
     next_start = np.append(begin, np.inf)[after]
     last_end = np.insert(finish, 0, -np.inf)[after]
-    free = last_end <= nights + numbers["latest_home_min"]
+    free = last_end <= nights + LATEST_HOME_MIN
     start = np.maximum(nights, last_end + numbers["unwind_min"])[free]
     end = np.minimum(start + numbers["night_min"], next_start[free] - numbers["rise_before_min"])
     by_day = finish[duties["is_night"] == 1]
@@ -249,7 +251,7 @@ def sleep_off_duty(
     day_start = by_day + numbers["unwind_min"]
     day_end = np.minimum(day_start + numbers["day_min"], following - numbers["rise_before_min"])
     start, end = np.concatenate([start, day_start]), np.concatenate([end, day_end])
-    keep = end > start + numbers["least_min"]
+    keep = end > start + LEAST_SLEEP_MIN
     return start[keep], end[keep]
 
 

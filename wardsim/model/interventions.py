@@ -40,8 +40,8 @@ BEFORE_DAY_0 = frozenset({
     "staffing_rotating_share", "rotation_night_cover_from_rows", "rotation_sleeping_paid_fraction",
     "rotation_closed_weekend_every_weeks",
     "fatigue_day_swing", "fatigue_day_peak_h", "fatigue_half_day_swing", "fatigue_half_day_mean", "fatigue_half_day_peak_h",
-    "sleep_bedtime_min", "sleep_unwind_min", "sleep_latest_home_min", "sleep_night_min", "sleep_day_min",
-    "sleep_rise_before_min", "sleep_least_min", "duties_day_first_h", "duties_evening_first_h", "duties_night_first_h",
+    "sleep_bedtime_min", "sleep_unwind_min", "sleep_night_min", "sleep_day_min",
+    "sleep_rise_before_min", "duties_day_first_h", "duties_evening_first_h", "duties_night_first_h",
     "contact_wake_h", "crises_partly_locked_share", *(f"medication_{part}_round_h" for part in ROUNDS),
 })  # fmt: skip
 

@@ -20,6 +20,7 @@ from wardsim.model.buffers import (
     EXCLUDED,
     S_ELSEWHERE,
     S_TRANSFER,
+    T_MEDICATION,
     T_REFUSAL,
 )
 from wardsim.model.inputs import Inputs
@@ -50,6 +51,7 @@ def crises(w: Window) -> dict[str, float]:
         "share_stays_with_incident": share(float(len(involved)), n_stays),
         "incidents_per_involved_stay": share(float(involved["incidents"].sum()), len(involved)),
         "share_incidents_after_refusal": mean(aggression["trigger"] == T_REFUSAL),
+        "share_incidents_at_medication_round": mean(aggression["trigger"] == T_MEDICATION),
         "share_incidents_deescalated": mean(aggression["end"] == E_DEESCALATED),
         "share_incidents_ending_in_coercion": mean(aggression["end"] == E_COERCION),
         "coercive_measures_per_100_patient_days": len(w.measures) * per_100,

@@ -180,7 +180,7 @@ def _whose_people(comparison: Comparison) -> str:
 
 def _short(comparison: Comparison, found: Sequence[Finding], marks: dict[str, list[str]]) -> str:
     w = catalogue()["board"]
-    own = [f for f in found if f.outcome.primary and owner(f) == "patients"]
+    own = [f for f in found if f.outcome.primary and owner(f) == "patients" and f.is_compared]
     told = [f for f in own if f.matters and f.counted]
     withheld = [f for f in own if f.matters and not f.counted]
     if not told and not withheld:
@@ -215,7 +215,11 @@ def changes_on_a_day(comparison: Comparison) -> list[str]:
     text = catalogue()["board"]["changes"]
     pairs = zip(display_names(comparison), comparison.scenarios, strict=True)
     return [
-        text.format(label=name, day=scenario.change_on_day)
+        text.format(
+            label=name,
+            day=scenario.change_on_day,
+            percent=round(100 * (scenario.change_on_day or 0) / scenario.horizon_days),
+        )
         for name, scenario in pairs
         if scenario.after is not None
     ]
@@ -233,12 +237,13 @@ def more_posts(comparison: Comparison) -> list[str]:
 def _spread_out(told: Sequence[Finding], most: int) -> list[Finding]:
     """The largest loss of each alternative, its largest gain, then the largest of the groups not yet told of.
 
-    Differences are measured by the smallest one that matters; a page that has room for few of them still tells
+    Differences are measured, at the end of their interval that is nearer to none, by the smallest one that matters, so that
+    what is sure to matter comes first; a page that has room for few of them still tells
     of every alternative.
     """
 
     def size(f: Finding) -> float:
-        return abs(f.difference) / (f.outcome.smallest_difference or math.inf)
+        return min(abs(f.low), abs(f.high)) / (f.outcome.smallest_difference or math.inf)
 
     ranked = sorted(told, key=size, reverse=True)
     labels = list(dict.fromkeys(f.label for f in told))

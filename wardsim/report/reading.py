@@ -308,6 +308,7 @@ class Side:
     losses: tuple[Finding, ...]
     changes: tuple[Finding, ...]
     n_open: int
+    not_compared: tuple[Finding, ...]
     withheld: tuple[Finding, ...]
     n_all: int
 
@@ -327,7 +328,8 @@ def sides(comparison: Comparison, found: Sequence[Finding]) -> list[Side]:
         name = words["who"].get(who) or first_up(words["roles"].get(who, who.replace("_", " ")))
         for label in display_names(comparison)[1:]:
             own = [f for f in found if f.label == label and owner(f, roles) == who and _counts(f, who)]
-            told = [f for f in own if f.matters]
+            compared = [f for f in own if f.is_compared]
+            told = [f for f in compared if f.matters]
             result.append(
                 Side(
                     who=name,
@@ -335,9 +337,10 @@ def sides(comparison: Comparison, found: Sequence[Finding]) -> list[Side]:
                     gains=_strongest(f for f in told if f.gain > 0),
                     losses=_strongest(f for f in told if f.gain < 0),
                     changes=_strongest(f for f in told if f.outcome.better == "neither"),
-                    n_open=sum(not f.matters for f in own),
+                    n_open=sum(not f.matters for f in compared),
+                    not_compared=tuple(f for f in own if not f.is_compared),
                     withheld=_strongest(f for f in told if not f.counted),
-                    n_all=len(own),
+                    n_all=len(compared),
                 )
             )
     return result
@@ -357,8 +360,8 @@ def owner(f: Finding, roles: Sequence[str] = ()) -> str:
 def _counts(f: Finding, who: str) -> bool:
     if who == "service" and f.outcome.name in catalogue()["service_rows"]:
         return True
-    if f.outcome.better == "neither":
-        return False
+    if f.outcome.better == "neither":  # of a role everything is told: whom power moves to and from
+        return who not in ("patients", "all_staff", "service")
     beside = any(row in f.outcome.name for row in catalogue()["cover"]["rows"])
     return f.outcome.primary or who not in ("patients", "all_staff") or (who == "all_staff" and beside)
 

@@ -31,6 +31,7 @@ from wardsim.report.words import (
     sentence,
     together,
     unit_after,
+    unit_words,
 )
 
 if TYPE_CHECKING:
@@ -264,7 +265,7 @@ def _joined(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 def _side_cell(s: Side, most: int) -> str:
     words = catalogue()["tables"]
-    if not s.n_all:
+    if not s.n_all and not s.not_compared:
         return str(words["nothing_measured"])
     parts = []
     for key, items in (("gains", s.gains), ("losses", s.losses), ("changes", s.changes)):
@@ -276,12 +277,24 @@ def _side_cell(s: Side, most: int) -> str:
         parts.append(words["withheld"].format(k=len(s.withheld), n=s.n_all, names=_names(s.withheld, most)))
     if s.n_open:
         parts.append(words["open"].format(k=s.n_open, n=s.n_all))
+    if s.not_compared:
+        listed = "; ".join(_both_levels(f) for f in s.not_compared)
+        parts.append(words["not_compared"].format(names=listed))
     return "\n".join(parts)
 
 
 def _names(items: Sequence[Finding], most: int) -> str:
     more = catalogue()["tables"]["and_more"].format(n=len(items) - most) if len(items) > most else ""
     return "; ".join(f.outcome.noun for f in items[:most]) + more
+
+
+def _both_levels(f: Finding) -> str:
+    """What the two wards have where no difference can be told: overtime a week (17 and 41)."""
+    if not (math.isfinite(f.mean_baseline) and math.isfinite(f.mean_alternative)):
+        return f.outcome.noun
+    scale, values = unit_words(f.outcome.unit).scale, (f.mean_baseline, f.mean_alternative)
+    both = " and ".join(number(v * scale, 1.0 if abs(v * scale) >= 10 else 0.1) for v in values)
+    return f"{f.outcome.noun} ({both})"
 
 
 def _brief(f: Finding) -> str:

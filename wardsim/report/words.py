@@ -182,6 +182,11 @@ class Finding:
         return 1 if up == (self.outcome.better == "higher") else -1
 
     @property
+    def is_compared(self) -> bool:
+        """Whether there is a difference at all: not across currencies, nor of sums over wards of other sizes."""
+        return math.isfinite(self.difference)
+
+    @property
     def matters(self) -> bool:
         """Distinguishable and not wholly below the smallest difference that matters."""
         small = self.outcome.smallest_difference

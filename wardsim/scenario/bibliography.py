@@ -17,7 +17,7 @@ SEEN = ("text", "second-hand", "general knowledge")
 #: Keys that are no source: nobody has measured it; it was set with a pattern in view.
 NO_SOURCE = {
     "assumption": "nobody has measured it; a choice of the modellers",
-    "calibrated": "set by hand, with the patterns in view that ODD.md lists in section 1",
+    "calibrated": "fitted to patterns that ODD.md lists in section 1, then rounded",
 }
 
 

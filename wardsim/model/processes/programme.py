@@ -284,7 +284,7 @@ def company(w, now):
         if uniform(clock_at(w).key, _COMPANY, p.number, beat, 0) < meets:
             p.company_day += c.programme_company_share
             day_row(w, now, p.unit).company_min += 60.0 * c.programme_company_share
-        crowd = min(c.programme_crowding_limit, unit.n_in / max(1.0, float(unit.beds)))
+        crowd = unit.n_in / max(1.0, float(unit.beds))
         odds = (
             c.programme_conflict_per_h
             * crowd
