@@ -12,6 +12,7 @@ import pytest
 import wardsim
 from tests.document.markdown import CHECKOUT, README, blocks, bullets, plain, section, spans, table, text_of
 from wardsim.cli import main
+from wardsim.credibility import VALIDATE, read_options
 from wardsim.experiment.load import load_alternatives, load_run
 from wardsim.report.words import catalogue, limits
 from wardsim.scenario.compose import option_names
@@ -59,6 +60,7 @@ def test_there_are_commands_of_every_kind() -> None:
         "new",
         "show",
         "parameters",
+        "validate",
     }
 
 
@@ -86,6 +88,8 @@ def test_commands_of_the_readme_are_understood(
             swept or ["rotation=three_shift,co_living,soteria_48", *overrides], files=files
         )
         assert len(asked.scenarios) > 1
+    elif command == "validate":
+        read_options(rest, VALIDATE)
     else:
         assert main([command, *rest]) == 0
         assert capsys.readouterr().out
