@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wardsim import screen
 from wardsim.scenario.problems import Problem, ScenarioError
 from wardsim.scenario.tree import nearest
+from wardsim.screen import say, tell
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,7 +54,7 @@ def validate(texts: Sequence[str]) -> int:
         make_folder(Path(str(asked["out"])).parent)
     patterns = load_patterns()
     n = int(asked["replications"])
-    _tell(f"{len(patterns)} patterns, {n} replications of a year for each ward; seed {asked['seed']}")
+    tell(f"{len(patterns)} patterns, {n} replications of a year for each ward; seed {asked['seed']}")
     with Progress() as progress:
         board = hold_against(
             patterns,
@@ -64,20 +63,19 @@ def validate(texts: Sequence[str]) -> int:
             workers=int(asked["workers"]) or None,
             progress=progress,
         )
-    console = _console()
+    console = screen.console(WIDE)
     _print_scoreboard(console, board)
     if asked["out"]:
         write_whole(Path(str(asked["out"])), scoreboard_csv(board))
-        _say(console, f"Saved in {asked['out']}")
-    _say(console, last_line(board))
+        say(console, f"Saved in {asked['out']}")
+    say(console, last_line(board))
     return HOLDS if board.passes else FALLS_SHORT
 
 
 def last_line(board: Scoreboard) -> str:
     """`calibrate 15 of 15 hold, check 9 of 10 hold`."""
-    return ", ".join(
-        f"{use} {holds} of {n} hold" for use in ("calibrate", "check") for holds, n in [board.count(use)]
-    )
+    (fitted, to_fit), (checked, to_check) = board.count("calibrate"), board.count("check")
+    return f"calibrate {fitted} of {to_fit} hold, check {checked} of {to_check} hold"
 
 
 def _print_scoreboard(console: Console, board: Scoreboard) -> None:
@@ -108,79 +106,73 @@ def _cells(score: Score) -> tuple[str, ...]:
 
 def scoreboard_csv(board: Scoreboard) -> bytes:
     """The scoreboard for a spreadsheet."""
-    text = io.StringIO()
-    write = csv.writer(text, lineterminator="\n")
-    write.writerow(COLUMNS)
+    from wardsim.experiment.store import csv_table
+
+    rows = []
     for s in board.scores:
         p, f = s.pattern, s.found
         wards = "; ".join(" ".join(ward) for ward in p.wards)
         measured = (p.target, *(p.accept or ("", "")), p.direction)
-        write.writerow(
+        rows.append(
             [p.id, p.use, p.outcome, wards, *measured, f.mean, f.low, f.high, f.n, s.verdict, p.source]
         )
-    return text.getvalue().encode()
+    return csv_table(COLUMNS, rows)
 
 
 # ---------------------------------------------------------------- calibrate
 def calibrate(texts: Sequence[str]) -> int:
     """Search for parameters with which the model reproduces the patterns that may be fitted to."""
-    from wardsim.experiment.calibration import fitted_parameters
+    from wardsim.experiment.calibration import Search, fitted_parameters
     from wardsim.experiment.patterns import load_patterns
 
     asked = read_options(texts, CALIBRATE)
-    search = _search(
-        patterns=load_patterns(),
-        parameters=fitted_parameters(everything=asked["parameters"] == "all"),
-        folder=Path(str(asked["out"])),
-        replications=int(asked["replications"]),
-        seed=int(asked["seed"]),
-        workers=int(asked["workers"]) or None,
-    )
+    try:
+        search = Search(
+            load_patterns(),
+            fitted_parameters(everything=asked["parameters"] == "all"),
+            Path(str(asked["out"])),
+            replications=int(asked["replications"]),
+            seed=int(asked["seed"]),
+            workers=int(asked["workers"]) or None,
+        )
+    except ModuleNotFoundError as error:
+        what = f"needs the package {error.name}, which is not installed"
+        raise ScenarioError([Problem("calibrate", None, what, "pip install 'wardsim[analysis]'")]) from error
     trials = int(asked["trials"])
-    _tell(
+    tell(
         f"{len(search.parameters)} parameters, {len(search.targets)} patterns; {search.done} of {trials} trials already "
         f"done; seed {asked['seed']}. Ctrl-C stops; the same command goes on from there."
     )
     search.run(trials, _tell_trial)
-    _print_best(_console(), search)
+    _print_best(screen.console(WIDE), search)
     return HOLDS
 
 
-def _search(**settings: object) -> Search:
-    try:
-        from wardsim.experiment.calibration import Search
-
-        return Search(**settings)  # type: ignore[arg-type]
-    except ModuleNotFoundError as error:
-        what = f"needs the package {error.name}, which is not installed"
-        raise ScenarioError([Problem("calibrate", None, what, "pip install 'wardsim[analysis]'")]) from error
-
-
 def _tell_trial(number: int, loss: float, best: float) -> None:
-    _tell(f"trial {number}: loss {loss:.3f}; smallest so far {best:.3f}")
+    tell(f"trial {number}: loss {loss:.3f}; smallest so far {best:.3f}")
 
 
 def _print_best(console: Console, search: Search) -> None:
     """The best vector beside the register, and how far each fitted pattern then is from its target."""
     best = search.best()
     told = search.study.best_trial.user_attrs["patterns"]
-    _say(
+    say(
         console,
         f"Smallest loss {search.study.best_value:.3f}, with these parameters (the register's before):",
     )
     for parameter in search.parameters:
-        _say(console, f"  {parameter.name} = {best[parameter.name]:.4g} ({parameter.default:g})")
-    _say(console, "Fitted patterns:")
+        say(console, f"  {parameter.name} = {best[parameter.name]:.4g} ({parameter.default:g})")
+    say(console, "Fitted patterns:")
     for target in search.targets:
         value = told[target.pattern.id]
-        place = "holds" if target.low <= value <= target.high else "falls short"
-        _say(
+        place = "holds" if target.holds(value) else "falls short"
+        say(
             console,
             f"  {target.pattern.id}: {value:.3g}, measured {target.target:g}, accepted {target.low:g} to "
             f"{target.high:g}: {place}",
         )
-    _say(console, f"{len(search.accepted())} of {search.done} vectors contradict no fitted pattern.")
-    _say(console, "Next: put the values into the register and run wardsim validate")
+    say(console, f"{len(search.accepted())} of {search.done} vectors contradict no fitted pattern.")
+    say(console, "Next: put the values into the register and run wardsim validate")
 
 
 # ------------------------------------------------------------------- options
@@ -210,20 +202,3 @@ def read_options(texts: Sequence[str], known: Mapping[str, int | str]) -> dict[s
     if problems:
         raise ScenarioError(problems)
     return values
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDE
-    return console
-
-
-def _say(console: Console, text: str) -> None:
-    console.print(text, markup=False, soft_wrap=True)
-
-
-def _tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

@@ -7,16 +7,18 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from wardsim import screen
 from wardsim.scenario.bibliography import load_bibliography, source_text
 from wardsim.scenario.compose import compose
 from wardsim.scenario.problems import Problem, ScenarioError
 from wardsim.scenario.register import PARAMETERS, Parameter, load_register
 from wardsim.scenario.saved import as_tree, leaves
 from wardsim.scenario.tree import nearest
+from wardsim.screen import say
 from wardsim.services import in_words
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    pass
 
 WIDE = 150  # characters that the table needs
 COLUMNS = ("setting", "what it is", "value", "unit", "range", "drawn", "kind", "grade", "source")
@@ -100,12 +102,9 @@ def _cells(row: Parameter, values: Mapping[str, Any]) -> list[str]:
 
 
 def _print(rows: Sequence[Parameter], values: Mapping[str, Any]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDE
+    console = screen.console(WIDE)
     table = Table(box=None, padding=(0, 2, 0, 0))
     names = max(len(setting(row)) for row in rows)
     for heading in COLUMNS:
@@ -115,19 +114,15 @@ def _print(rows: Sequence[Parameter], values: Mapping[str, Any]) -> None:
         cells = zip(COLUMNS, _cells(row, values), strict=True)
         table.add_row(*(cell for heading, cell in cells if heading not in ONLY_IN_CSV))
     console.print(table)
-    _say(console, "")
+    say(console, "")
     for key in dict.fromkeys(row.source for row in rows):
-        _say(console, f"{key}: {source_text(key)}")
-    _say(console, f"\n{len(rows)} of {len(load_register())} parameters. {GRADES}")
-    _say(
+        say(console, f"{key}: {source_text(key)}")
+    say(console, f"\n{len(rows)} of {len(load_register())} parameters. {GRADES}")
+    say(
         console,
         f"Values are those of the default ward; the bibliography has {len(load_bibliography())} sources.",
     )
-    _say(
+    say(
         console,
         "Next: wardsim parameters WORD, or --csv for a spreadsheet; wardsim run NAME=VALUE changes one",
     )
-
-
-def _say(console: Console, text: str) -> None:
-    console.print(text, markup=False, soft_wrap=True)

@@ -11,9 +11,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wardsim import screen
 from wardsim.scenario.compose import RunSettings, replaced_settings, swept_names
 from wardsim.scenario.problems import Problem, ScenarioError
 from wardsim.scenario.saved import diff
+from wardsim.screen import say, tell
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 DONE, SOME_FAILED = 0, 1
 RESULTS = Path("results")
+WIDE = 120
 THREE_ROTATIONS = "rotation=three_shift,co_living,soteria_48"
 
 
@@ -38,7 +41,7 @@ def run(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | Non
     file = _one(files, "run")
     scenario, settings = load_run(overrides, file=file, config_dir=config_dir)
     folder = RESULTS / scenario.name if settings.out is None else Path(settings.out)
-    _tell(f"{scenario.name}: {scenario.about}" if scenario.about else scenario.name)
+    tell(f"{scenario.name}: {scenario.about}" if scenario.about else scenario.name)
     _tell_replaced(files, overrides, config_dir)
     _tell_change(scenario)
     _tell_hours(scenario)
@@ -57,9 +60,9 @@ def run(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | Non
             precision=settings.precision,
             say=progress.say,
         )
-    console = _console()
+    console = screen.console(WIDE)
     show_results(results, console)
-    _print(console, f"Saved in {results.folder}")
+    say(console, f"Saved in {results.folder}")
     _tell_breaches(console, results)
     ward = f"service={scenario.choices['service']}" if file is None else shlex.quote(file)
     _next(console, f"wardsim compare {ward} rotation=three_shift,co_living")
@@ -85,7 +88,7 @@ def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str |
     name = settings.name or comparison_name(first.name, swept, what_else(files, overrides, swept))
     folder = RESULTS / name if settings.out is None else Path(settings.out)
     first_label, *others = (label.replace(", ", " + ") for label in asked.labels)
-    _tell(f"{', '.join(others)} against {first_label}")
+    tell(f"{', '.join(others)} against {first_label}")
     _tell_replaced(files, overrides, config_dir)
     _tell_decimals(overrides, first)
     _tell_posts_of_file(asked.scenarios)
@@ -105,10 +108,10 @@ def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str |
             say=progress.say,
         )
     written = _write_reports(comparison, folder)  # first, so that a closed screen loses nothing
-    console = _console()
+    console = screen.console(WIDE)
     show_comparison(comparison, console)
     for what, path in written:
-        _print(console, f"{what}: {path}")
+        say(console, f"{what}: {path}")
     _next(console, "open the report, or describe your own ward: wardsim new my_ward")
     return _failed(console, comparison.failures)
 
@@ -120,7 +123,7 @@ def show(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | No
 
     scenario, settings = load_run(overrides, file=_one(files, "show"), config_dir=config_dir)
     sys.stdout.write(to_yaml(scenario, replications=settings.replications, seed=settings.seed))
-    _tell(f"Next: wardsim show ... > {scenario.name}.yaml, then wardsim run {scenario.name}.yaml")
+    tell(f"Next: wardsim show ... > {scenario.name}.yaml, then wardsim run {scenario.name}.yaml")
     return DONE
 
 
@@ -157,29 +160,16 @@ def _one(files: Sequence[str], command: str) -> str | None:
 
 
 # ------------------------------------------------------------ what is printed
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 120
-    return console
-
-
-def _tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
 def _tell_run(settings: RunSettings, horizon: int, warmup: int) -> None:
     how_often = f"{settings.replications} replications" if settings.replications > 1 else "1 replication"
-    _tell(f"{how_often} of {horizon} days, after {warmup} days that don't count; seed {settings.seed}")
+    tell(f"{how_often} of {horizon} days, after {warmup} days that don't count; seed {settings.seed}")
 
 
 def _tell_replaced(files: Sequence[str], overrides: Sequence[str], config_dir: str | None) -> None:
     """Which of a file's own settings give way to an option that was chosen beside it."""
     for file in files:
         if gone := replaced_settings(file, overrides, config_dir=config_dir):
-            _tell(f"an option chosen here replaces what {file} says: {', '.join(gone)}")
+            tell(f"an option chosen here replaces what {file} says: {', '.join(gone)}")
 
 
 def _tell_hours(scenario: Scenario) -> None:
@@ -189,10 +179,10 @@ def _tell_hours(scenario: Scenario) -> None:
 
     rota, words = summarise(scenario), catalogue()
     hours = rota.paid_hours_per_week
-    _tell(f"{hours:.0f} paid hours of milieu staff a week, {hours / scenario.ward.beds:.1f} for each bed")
+    tell(f"{hours:.0f} paid hours of milieu staff a week, {hours / scenario.ward.beds:.1f} for each bed")
     basis = words["legal_bases"][scenario.in_the_end.rotation.legal_basis]
     hint = f"; {rota.legal_hint}" if rota.legal_hint else ""
-    _tell(f"working time, {words['laws'][rota.working_time_law]} ({basis}): {law_text(rota)}{hint}")
+    tell(f"working time, {words['laws'][rota.working_time_law]} ({basis}): {law_text(rota)}{hint}")
 
 
 def _tell_posts_of_file(scenarios: Sequence[Scenario]) -> None:
@@ -202,7 +192,7 @@ def _tell_posts_of_file(scenarios: Sequence[Scenario]) -> None:
     for scenario in scenarios:
         for role, (given, found) in posts_of_file(scenario).items():
             if abs(given - found) > 0.05:
-                _tell(
+                tell(
                     f"staffing.fte.{role}={given:g} has no effect where a rota file brings the duties; "
                     f"this one holds {found:.2f} posts"
                 )
@@ -213,17 +203,17 @@ def _tell_breaches(console: Console, results: Results) -> None:
     from wardsim.experiment.store import BREACHES
 
     if results.folder is not None and (n := len(results.breaches)):
-        _print(console, f"{n:,} breaches of working-time rules in the plan: {results.folder / BREACHES}")
+        say(console, f"{n:,} breaches of working-time rules in the plan: {results.folder / BREACHES}")
 
 
 def _tell_change(scenario: Scenario) -> None:
     """What changes on a day, if anything does."""
     if scenario.after is None:
         return
-    found = diff(scenario.model_copy(update={"after": None, "change_on_day": None}), scenario.after)
+    found = diff(scenario.at_first, scenario.after)
     chosen = {difference.path for difference in found if "." not in difference.path}
     said = [d for d in found if d.path in chosen or d.path.partition(".")[0] not in chosen]
-    _tell(
+    tell(
         f"from counted day {scenario.change_on_day} on: {', '.join(f'{d.path}={d.values[1]}' for d in said)}"
     )
 
@@ -234,7 +224,7 @@ def _tell_decimals(overrides: Sequence[str], scenario: Scenario) -> None:
         name, _, given = text.partition("=")
         if re.fullmatch(r"\d+,\d+", given) and isinstance(_setting(scenario, name), float):
             low, high = given.split(",")
-            _tell(
+            tell(
                 f"{text} compares two values, {low} and {high}; a decimal is written with a point: {low}.{high}"
             )
 
@@ -247,12 +237,8 @@ def _setting(scenario: Scenario, path: str) -> object:
     return value
 
 
-def _print(console: Console, text: str) -> None:
-    console.print(text, markup=False, soft_wrap=True)
-
-
 def _next(console: Console, text: str) -> None:
-    _print(console, f"Next: {text}")
+    say(console, f"Next: {text}")
 
 
 def _write_reports(comparison: Comparison, folder: Path) -> list[tuple[str, Path]]:
@@ -269,10 +255,10 @@ def _failed(console: Console, failures: Sequence[dict[str, object]]) -> int:
     """List the runs that failed; 1 if there are any."""
     for failure in failures:
         where = f"{failure['scenario']}, " if "scenario" in failure else ""
-        _print(
+        say(
             console,
             f"Failed: {where}replication {failure['replication']}, {failure['stage']}, key {failure['key']}",
         )
     if failures:
-        _print(console, str(failures[0]["traceback"]))
+        say(console, str(failures[0]["traceback"]))
     return SOME_FAILED if failures else DONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from wardsim import screen
 from wardsim.scenario.compose import Difference, compose, diff, option_names
 from wardsim.scenario.problems import Problem, ScenarioError
 from wardsim.scenario.schema import Scenario
@@ -24,8 +25,6 @@ LINES_OF_THE_ROTA = ("rotation.crews.", "rotation.shifts.")
 
 def show_services(names: Sequence[str], *, config_dir: str | None = None) -> int:
     """List all services, or hold those named side by side in every setting in which they differ."""
-    from rich.console import Console
-
     known = option_names("service", config_dir=config_dir)
     if wrong := [
         one_of("service", name, known, "there is no such service") for name in names if name not in known
@@ -42,9 +41,7 @@ def show_services(names: Sequence[str], *, config_dir: str | None = None) -> int
                 )
             ]
         )
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = WIDE
+    console = screen.console(WIDE)
     chosen = {name: compose([f"service={name}"], config_dir=config_dir) for name in names or known}
     if names:
         _show_differences(console, chosen)
@@ -52,7 +49,7 @@ def show_services(names: Sequence[str], *, config_dir: str | None = None) -> int
     else:
         _show_all(console, chosen)
         again = ",".join(known[:2])
-    console.print(f"Next: wardsim compare service={again}", markup=False, soft_wrap=True)
+    screen.say(console, f"Next: wardsim compare service={again}")
     return 0
 
 

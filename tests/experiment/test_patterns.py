@@ -8,7 +8,7 @@ import pytest
 
 from wardsim.experiment.load import load_scenario
 from wardsim.experiment.patterns import changes, load_patterns, patterns_text, read_patterns, wards_of
-from wardsim.experiment.scoreboard import IN_SD, RATIOS, SD_OF
+from wardsim.experiment.scoreboard import IN_SD, RATIOS, SD
 from wardsim.observe.outcomes import OUTCOMES
 from wardsim.scenario.options import Options
 
@@ -25,7 +25,7 @@ def test_every_pattern_is_about_outcomes_that_there_are() -> None:
     for pattern in load_patterns():
         names = [RATIOS.get(pattern.outcome, pattern.outcome)]
         if pattern.outcome.endswith(IN_SD):
-            names = [pattern.outcome.removesuffix(IN_SD), SD_OF[pattern.outcome.removesuffix(IN_SD)]]
+            names = [pattern.outcome.removesuffix(IN_SD), pattern.outcome.removesuffix(IN_SD) + SD]
         assert set(names) <= {outcome.name for outcome in OUTCOMES}, pattern.id
 
 

@@ -119,9 +119,8 @@ def test_a_ward_runs_as_often_as_it_needs() -> None:
     from wardsim.experiment.patterns import scenario_of
 
     found = simulate_wards(
-        wards,
+        {ward: scenario_of(ward, horizon_days=14) for ward in wards},
+        lambda ward: 2 if ward == wards[1] else 99,
         replications=3,
-        scenarios={ward: scenario_of(ward, horizon_days=14) for ward in wards},
-        replications_of=lambda ward: 2 if ward == wards[1] else 99,
     )
     assert [len(found[ward]["upc"]) for ward in wards] == [3, 2]

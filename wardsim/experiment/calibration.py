@@ -3,8 +3,9 @@
 What is measured of a trial is its *loss*: the mean over the fitted patterns of ((value - target) / room)^4, room
 being the distance from the target to the end of the accepted interval on that side.  With the fourth power it is
 dearer to leave one interval than to lie off several targets, since measurements differ as much as intervals are wide.
-A vector is *accepted* if every
-fitted pattern lies inside its interval.  Patterns that are only checked play no part in either.
+
+A vector is *accepted* if every fitted pattern lies inside its interval.  Patterns that are only checked play no part
+in either.
 
 Optuna proposes the vectors and keeps the log, from which a search goes on where it ended.
 """
@@ -47,6 +48,10 @@ class Target:
         room = self.high - self.target if value > self.target else self.target - self.low
         return abs(value - self.target) / room if math.isfinite(value) else LOST
 
+    def holds(self, value: float) -> bool:
+        """Whether a value lies inside the accepted interval."""
+        return self.low <= value <= self.high
+
 
 def targets(patterns: Iterable[Pattern]) -> tuple[Target, ...]:
     """The patterns that may be fitted to; all others are left out here, and only here."""
@@ -65,12 +70,16 @@ def loss(fitted: Sequence[Target], simulated: Simulated) -> tuple[float, dict[st
 
 def is_accepted(fitted: Sequence[Target], values: Mapping[str, float]) -> bool:
     """Whether every fitted pattern lies inside its interval."""
-    return all(t.low <= values[t.pattern.id] <= t.high for t in fitted)
+    return all(t.holds(values[t.pattern.id]) for t in fitted)
 
 
 def fitted_parameters(*, everything: bool) -> tuple[Parameter, ...]:
     """Parameters that a search moves: all that are drawn, or those whose value was fitted before."""
     return tuple(p for p in drawn_parameters() if everything or p.source == CALIBRATED)
+
+
+def _done(study: optuna.Study) -> int:
+    return sum(trial.value is not None for trial in study.get_trials(deepcopy=False))
 
 
 class Search:
@@ -104,25 +113,24 @@ class Search:
         self.targets = targets(patterns)
         self.parameters = tuple(parameters)
         self.folder, self.seed, self.workers, self.replications = folder, seed, workers, replications
-        self.wards: list[Ward] = wards_of(t.pattern for t in self.targets)
         self._scenarios: dict[Ward, Scenario] = {
-            ward: scenario_of(ward, horizon_days=horizon_days) for ward in self.wards
+            ward: scenario_of(ward, horizon_days=horizon_days)
+            for ward in wards_of(t.pattern for t in self.targets)
         }
         self.study = self._open()
 
     def _open(self) -> optuna.Study:
         import optuna
-
-        optuna.logging.set_verbosity(optuna.logging.WARNING)
-        make_folder(self.folder)
         from optuna.storages import JournalStorage
         from optuna.storages.journal import JournalFileBackend
 
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        make_folder(self.folder)
         log = JournalFileBackend(str(self.folder / LOG))
         study = optuna.create_study(
             storage=JournalStorage(log), study_name="calibration", load_if_exists=True
         )
-        done = len(study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,)))
+        done = _done(study)
         study.sampler = optuna.samplers.TPESampler(seed=self.seed + done, n_startup_trials=20)
         if done == 0:
             study.enqueue_trial({p.name: 0.0 for p in self.parameters})  # the register as it is
@@ -131,22 +139,16 @@ class Search:
     @property
     def done(self) -> int:
         """Trials finished so far, in this command and before."""
-        return sum(trial.value is not None for trial in self.study.get_trials(deepcopy=False))
+        return _done(self.study)
 
     def simulate(self, values: Mapping[str, float]) -> Simulated:
         """Every ward of the fitted patterns with these parameters."""
-
-        def adapt(scenario: Scenario) -> Scenario:
-            return with_parameters(scenario, values)
-
         return simulate_wards(
-            self.wards,
+            {ward: with_parameters(scenario, values) for ward, scenario in self._scenarios.items()},
+            needed([t.pattern for t in self.targets], self.replications),
             replications=self.replications,
             seed=self.seed,
             workers=self.workers,
-            adapt=adapt,
-            scenarios=self._scenarios,
-            replications_of=needed([t.pattern for t in self.targets], self.replications),
         )
 
     def trial(self, trial: Any) -> float:

@@ -16,6 +16,7 @@ import yaml
 
 from wardsim.experiment.load import load_scenario
 from wardsim.scenario.options import Options
+from wardsim.scenario.saved import as_tree, leaves
 from wardsim.scenario.schema import Scenario
 
 Use = Literal["calibrate", "check", "structural", "prediction"]
@@ -155,7 +156,7 @@ def changes(ward: Ward, change: Mapping[str, str]) -> Ward:
     ValueError
         The change is not one of those that the file may ask for.
     """
-    tree = load_scenario(list(ward)).model_dump()
+    values = dict(leaves(as_tree(load_scenario(list(ward)))))
     found = []
     for what, asked in change.items():
         if what not in CHANGES:
@@ -165,20 +166,13 @@ def changes(ward: Ward, change: Mapping[str, str]) -> Ward:
             continue
         path = CHANGES[what]
         if amount.startswith(("+", "-")):
-            before = _value(tree, path)
+            before = float(values.get(path, 0.0))
             after = (
                 before * (1 + float(amount[:-1]) / 100) if amount.endswith("%") else before + float(amount)
             )
             amount = f"{after:.10g}"
         found.append(f"{path}={WORDS.get(amount, amount)}")
     return tuple(found)
-
-
-def _value(tree: Mapping[str, object], path: str) -> float:
-    node: object = tree
-    for key in path.split("."):
-        node = node.get(key, 0.0) if isinstance(node, Mapping) else 0.0
-    return float(str(node))
 
 
 def wards_of(patterns: Iterable[Pattern]) -> list[Ward]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wardsim.experiment import executors
 from wardsim.experiment.batch import Batch
-from wardsim.experiment.paired import Interval, mean_interval, t_quantile
+from wardsim.experiment.paired import Interval, mean_interval
 from wardsim.experiment.patterns import Pattern, Use, Ward, scenario_of, wards_of
 from wardsim.experiment.run import Progress, run_batches
 from wardsim.scenario.schema import Scenario
@@ -21,13 +21,15 @@ Verdict = Literal["holds", "falls short", "too few replications", "reported"]
 #: Values of every outcome by replication, for each ward.
 Simulated = Mapping[Ward, Mapping[str, NDArray[np.float64]]]
 
-#: What is made of two wards' values of an outcome: ending of the name -> outcome and how it is worked out.
+#: Ratios of two wards' pooled means, by the name that patterns have for them: the outcome.
 RATIOS = {
     "incidents_ratio": "incidents_per_100_patient_days",
     "coercive_measures_ratio": "coercive_measures_per_100_patient_days",
 }
-IN_SD = "_difference_in_baseline_sd"
-SD_OF = {"recovery_at_discharge": "recovery_at_discharge_sd"}
+IN_SD, SD = (
+    "_difference_in_baseline_sd",
+    "_sd",
+)  # a difference in the spread between stays that a second outcome tells
 PRECISE = 0.25  # a half-width of at most this part of the accepted interval's width
 CHECKS_THAT_MUST_HOLD = 0.9
 
@@ -115,7 +117,7 @@ def value_of(pattern: Pattern, simulated: Simulated) -> Interval:
         return ratio(first[RATIOS[pattern.outcome]], last[RATIOS[pattern.outcome]])
     if pattern.outcome.endswith(IN_SD):
         outcome = pattern.outcome.removesuffix(IN_SD)
-        spread = mean_interval(first[SD_OF[outcome]]).mean
+        spread = mean_interval(first[outcome + SD]).mean
         return mean_interval((last[outcome] - first[outcome]) / spread)
     return mean_interval(last[pattern.outcome] - first[pattern.outcome])
 
@@ -124,15 +126,13 @@ def ratio(first: NDArray[np.float64], second: NDArray[np.float64]) -> Interval:
     """Ratio of the pooled means of two wards that share their replications, with the interval of the delta method."""
     both = np.isfinite(first) & np.isfinite(second)
     first, second = first[both], second[both]
-    n = len(first)
-    if n == 0 or first.mean() == 0.0:
-        return Interval(0, math.nan, math.nan, math.nan, math.nan)
+    if len(first) == 0 or first.mean() == 0.0:
+        return mean_interval(())
     value = float(second.mean() / first.mean())
-    if n == 1:
-        return Interval(1, value, math.nan, math.nan, math.nan)
-    sd = float(np.std((second - value * first) / first.mean(), ddof=1))
-    half = t_quantile(n) * sd / math.sqrt(n)
-    return Interval(n, value, sd, value - half, value + half)
+    rest = mean_interval(
+        (second - value * first) / first.mean()
+    )  # its mean is none; it scatters as the ratio does
+    return replace(rest, mean=value, low=value - rest.half_width, high=value + rest.half_width)
 
 
 def _any_ward(values: Sequence[NDArray[np.float64]]) -> Interval:
@@ -140,42 +140,43 @@ def _any_ward(values: Sequence[NDArray[np.float64]]) -> Interval:
     shortest = min(len(v) for v in values)  # some wards may have run more often, for other patterns
     defined = np.array([v[:shortest] for v in values if np.isfinite(v[:shortest]).any()])
     if len(defined) == 0:
-        return Interval(0, math.nan, math.nan, math.nan, math.nan)
+        return mean_interval(())
     return mean_interval(np.nanmean(defined, axis=0))
 
 
 # ------------------------------------------------------------------ simulating
 def simulate_wards(
-    wards: Sequence[Ward],
+    scenarios: Mapping[Ward, Scenario],
+    replications_of: Callable[[Ward], int],
     *,
     replications: int,
     seed: int = 1,
     workers: int | None = None,
     progress: Progress | None = None,
-    adapt: Callable[[Scenario], Scenario] = lambda scenario: scenario,
-    scenarios: Mapping[Ward, Scenario] | None = None,
-    replications_of: Callable[[Ward], int] | None = None,
 ) -> Simulated:
     """Run every ward, with the same luck in all of them.
 
     Parameters
     ----------
-    adapt
-        Applied to every scenario, for example to give it other parameters.
     scenarios
-        The wards as scenarios, if they have been loaded before.
+        The wards as scenarios.
     replications_of
-        How many replications a ward needs; all by default.
+        How many of the replications a ward needs.
     """
     engine = executors.load_engine()
-    loaded = scenarios or {ward: scenario_of(ward) for ward in wards}
 
-    def batch_of(ward: Ward) -> Batch:
-        label = " ".join(ward)
-        share = int if replications_of is None else lambda wanted: min(wanted, replications_of(ward))
-        return Batch(engine, adapt(loaded[ward]), label, seed=seed, root=None, tables=(), share=share)
+    def batch_of(ward: Ward, scenario: Scenario) -> Batch:
+        return Batch(
+            engine,
+            scenario,
+            " ".join(ward),
+            seed=seed,
+            root=None,
+            tables=(),
+            share=lambda wanted: min(wanted, replications_of(ward)),
+        )
 
-    batches = {ward: batch_of(ward) for ward in wards}
+    batches = {ward: batch_of(ward, scenario) for ward, scenario in scenarios.items()}
     run_batches(list(batches.values()), replications, workers, None, progress, lambda line: None)
     return {ward: batch.results().values() for ward, batch in batches.items()}
 
@@ -194,16 +195,14 @@ def validate(
     seed: int = 1,
     workers: int | None = None,
     progress: Progress | None = None,
-    **options: Any,
 ) -> Scoreboard:
     """Simulate every ward that the patterns ask for, and hold them against it."""
     simulated = simulate_wards(
-        wards_of(patterns),
+        {ward: scenario_of(ward) for ward in wards_of(patterns)},
+        needed(patterns, replications),
         replications=replications,
         seed=seed,
         workers=workers,
         progress=progress,
-        replications_of=needed(patterns, replications),
-        **options,
     )
     return score(patterns, simulated)

@@ -106,7 +106,8 @@ class Run:
         self.replication = replication
         self.n_left = 0  # members of staff taken off the ward by an intervention
         self.arrays = self._fresh()
-        self.say = [(-np.inf, inputs.read_only["weights"]["weight"].copy())]
+        self.say: list[tuple[float, np.ndarray[Any, Any]]] = []
+        self._note_say()
         self.bind()
         self.act(enter, START)
 
@@ -224,9 +225,10 @@ class Run:
         self.act(enter, RETRAIN)
         for j in np.flatnonzero(end).tolist():
             self.act(dismiss, j, minute)
-        self._note_say()
         if self.n_left or len(arrays["staff"]) > len(people):  # somebody came or went on the way
             self.share_say()
+        else:
+            self._note_say()
 
     def _ensure_room(self) -> None:
         """Enlarge every table that the next stretch could fill."""

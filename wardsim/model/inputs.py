@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from wardsim.model import world as wd
 from wardsim.model.parameters import Sizes, parameter_record, treated_places
+from wardsim.model.processes.clock import QUARTER_MIN
 from wardsim.model.state import STAFF_DTYPE, UNIT_DTYPE
 from wardsim.power import effective_weights, in_the_room, problems
 from wardsim.roster import Roster, expand
@@ -24,7 +25,6 @@ from wardsim.scenario.schema import FORUMS, MATTERS, MEASURES, WEEKDAYS, Scenari
 
 MINUTES_PER_DAY = 1440
 
-QUARTER_H = 0.25
 LATEST_HOME_MIN = 180.0  # after bedtime: whoever is on duty later than this has worked a night
 LEAST_SLEEP_MIN = 30.0  # what is left between two duties and is shorter is no sleep
 #: Rounds of medication.
@@ -310,10 +310,10 @@ def _slots(scenario: Scenario) -> NDArray[Any]:
             at_night / (24 - night + day),
         ),
     )
-    rows["duty_share"] = per_hour * QUARTER_H
+    rows["duty_share"] = per_hour * (QUARTER_MIN / 60.0)
     wake = numbers["contact"]["wake_h"]
     rows["people_awake"] = (hour >= wake) & (hour < wake + numbers["contact"]["waking_h"])
-    for name, step in (("quarter", 15), ("hour", 60), ("six_hours", 360)):
+    for name, step in (("quarter", QUARTER_MIN), ("hour", 60), ("six_hours", 360)):
         rows[name] = minute % step < tick  # the tick in which one begins
     rows["medication_round"] = np.isin(
         np.floor(hour), [numbers["medication"][f"{part}_round_h"] for part in ROUNDS]

@@ -98,7 +98,7 @@ def _rota_value(key: str, scenario: Scenario, roster: Any) -> Any:
         return str(words["laws"][roster.working_time_law])
     if key == "fte":
         return posts(scenario, roster)
-    if key == "night_hours_per_bed":
+    if key == "night_hours_per_place":
         return cover(scenario, roster).night_hours
     if key == "paid_hours_per_bed":
         return float(roster.paid_hours_per_week) / scenario.ward.beds
@@ -119,14 +119,14 @@ def rota_table(comparison: Comparison) -> Table:
     rows = rota_rows(comparison)
     head = (catalogue()["tables"]["rota"], *display_names(comparison))
     body = tuple((f"{r.label} ({r.unit})" if r.unit else r.label, *r.shown) for r in rows)
-    return Table(catalogue()["tables"]["rota_caption"], head, body, " ".join(other_bases(comparison)))
+    return Table(catalogue()["tables"]["rota_caption"], head, body, _other_bases(comparison))
 
 
-def other_bases(comparison: Comparison) -> list[str]:
+def _other_bases(comparison: Comparison) -> str:
     """A sentence where the rotas are checked on different bases in law and some break rules."""
     bases = {s.in_the_end.rotation.legal_basis for s in comparison.scenarios}
     breaks = any(roster.breaches_per_year > 0 for roster in comparison.rosters)
-    return [str(catalogue()["terminal"]["other_bases"])] if len(bases) > 1 and breaks else []
+    return str(catalogue()["tables"]["other_bases"]) if len(bases) > 1 and breaks else ""
 
 
 def unbroken(article: str) -> str:
@@ -198,14 +198,14 @@ def difference_lines(f: Finding, marked: bool, *, brief: bool = False) -> list[s
         return [words["same"], *mark]
     if not math.isfinite(f.low):
         return [interval_text(f)[0], words["one_replication"], *mark]
-    lines, small = [_with_interval(f)], f.outcome.smallest_difference
-    if (
-        small is not None and max(abs(f.low), abs(f.high)) < small
-    ):  # in how many replications says nothing then
+    lines = [_with_interval(f)]
+    if f.is_small:  # in how many replications says nothing then
         lines.append(words["too_small" if f.distinguishable else "equivalent"])
     else:
-        chance = better_in(f, brief=brief)
-        lines += [chance] * bool(chance) + [words["not_distinguishable"]] * (not f.distinguishable)
+        if chance := better_in(f, brief=brief):
+            lines.append(chance)
+        if not f.distinguishable:
+            lines.append(words["not_distinguishable"])
     return [*lines, *([f.note] if f.note else []), *mark]
 
 

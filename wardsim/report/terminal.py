@@ -24,7 +24,7 @@ from wardsim.report.reading import (
     warning_findings,
 )
 from wardsim.report.settings import NO_UNIT, choices_table, settings_frame, shown
-from wardsim.report.tables import Table, difference_lines, other_bases, rota_table
+from wardsim.report.tables import Table, difference_lines, rota_table
 from wardsim.report.words import (
     Finding,
     axis_unit,
@@ -65,9 +65,10 @@ def show_comparison(
     found, marks = findings(comparison), unsupported(comparison)
     _say(out, heading(comparison), "bold")
     _say(out, meta(comparison))
-    _print_table(out, rota_table(comparison))
-    for line in other_bases(comparison):
-        _say(out, line)
+    rota = rota_table(comparison)
+    _print_table(out, rota)
+    if rota.note:
+        _say(out, rota.note)
     _settings(out, comparison)
     for label, reasons in marks.items():
         _say(out, catalogue()["page"]["not_supported_short"].format(label=label, reasons="; ".join(reasons)))

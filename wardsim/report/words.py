@@ -187,10 +187,15 @@ class Finding:
         return math.isfinite(self.difference)
 
     @property
+    def is_small(self) -> bool:
+        """The whole interval lies below the smallest difference that matters."""
+        small = self.outcome.smallest_difference
+        return small is not None and max(abs(self.low), abs(self.high)) < small
+
+    @property
     def matters(self) -> bool:
         """Distinguishable and not wholly below the smallest difference that matters."""
-        small = self.outcome.smallest_difference
-        return self.distinguishable and (small is None or max(abs(self.low), abs(self.high)) >= small)
+        return self.distinguishable and not self.is_small
 
 
 def interval_text(f: Finding) -> tuple[str, str, str]:
@@ -258,7 +263,7 @@ def sentence(f: Finding, lang: str = "en") -> str:
         "better_in": f"; {chance}" if chance else "",
     }
     small = f.outcome.smallest_difference
-    if small is not None and max(abs(f.low), abs(f.high)) < small:
+    if small is not None and f.is_small:
         return _close(s["equivalent"].format(smallest=_size(small, f, lang), **words), f.note)
     return _close(s["open"].format(**words), f.note)
 
@@ -275,7 +280,7 @@ def _distinguishable(f: Finding, words: dict[str, Any], lang: str) -> str:
     if chance := better_in(f, lang):
         brackets.append(chance)
     small = f.outcome.smallest_difference
-    if small is not None and max(abs(f.low), abs(f.high)) < small:
+    if small is not None and f.is_small:
         brackets.append(s["too_small"].format(smallest=_size(small, f, lang)))
     elif small is not None and min(abs(f.low), abs(f.high)) < small:
         brackets.append(s["maybe_small"].format(smallest=_size(small, f, lang)))

@@ -100,9 +100,7 @@ class Roster:
         """The same of the rota in force at the beginning, before anything changes."""
         from wardsim.roster.summary import summarise
 
-        if self.scenario.after is None:
-            return self.summary
-        return summarise(self.scenario.model_copy(update={"after": None, "change_on_day": None}))
+        return summarise(self.scenario.at_first)
 
     @cached_property
     def breaches(self) -> tuple[Breach, ...]:

@@ -31,7 +31,7 @@ def problems(scenario: Scenario) -> list[Problem]:
 
     A breach of working-time rules is not a problem in this sense: it is listed in `Roster.breaches`.
     """
-    found = list(_of_one(scenario.model_copy(update={"after": None, "change_on_day": None})))
+    found = list(_of_one(scenario.at_first))
     if scenario.after is not None:
         found += [replace(p, path=f"after.{p.path}") for p in problems(scenario.after)]
     return found

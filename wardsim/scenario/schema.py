@@ -360,6 +360,11 @@ class Scenario(Frozen):
         return self
 
     @property
+    def at_first(self) -> Scenario:
+        """The ward before anything changes; itself where nothing changes."""
+        return self if self.after is None else self.model_copy(update={"after": None, "change_on_day": None})
+
+    @property
     def in_the_end(self) -> Scenario:
         """The ward after its last change; itself where nothing changes."""
         return self if self.after is None else self.after.in_the_end

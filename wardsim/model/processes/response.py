@@ -39,9 +39,8 @@ from wardsim.model.state import (
 from wardsim.model.world import IN_CRISIS
 
 _KNOWN = STREAMS["plan_known"]
-IDLE, AT_WORK, MEETS, IN_A_GROUP, WITH_SOMEBODY, ASLEEP, CANNOT_COME = range(
-    7
-)  # the lower, the sooner one comes
+#: What staff are doing when somebody is needed: the lower, the sooner they come.
+IDLE, AT_WORK, MEETS, IN_A_GROUP, WITH_SOMEBODY, ASLEEP, CANNOT_COME = range(7)
 
 
 @kernel

@@ -45,9 +45,8 @@ def after_duty(w, j, now):
     people = max(1.0, unit.n_in + c.duties_outpatient_share * (unit.n_day + unit.n_home))
     waiting = (unit.patient_backlog_min + unit.ward_backlog_min) / 60.0 / people
     load = c.strain_crisis_per_h * s.load_min / 60.0
-    duties = (
-        now - s.duty_start_min
-    ) / EIGHT_HOURS_MIN  # a long duty counts for as many of eight hours as it has
+    # a long duty counts for as many of eight hours as it has
+    duties = (now - s.duty_start_min) / EIGHT_HOURS_MIN
     load += duties * c.strain_unfinished * min(1.0, waiting + s.backlog_min / 60.0)
     load += duties * c.strain_imbalance * max(0.0, imbalance(w, s.role))
     load += c.strain_lost_sleep_per_h * s.lost_sleep_h
