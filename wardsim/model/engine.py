@@ -32,7 +32,9 @@ from wardsim.model.processes.start import start
 from wardsim.model.randomness import replication_key
 from wardsim.model.state import PAIR_DTYPE, PERSON_DTYPE
 
-STRETCH_DAYS = 28  # whenever compiled code comes back, threads wait for one another
+STRETCH_DAYS = (
+    7  # long enough to be seldom back in Python, short enough that tables with room for it stay small
+)
 START, RETRAIN = -1, -2
 
 
@@ -198,7 +200,7 @@ class Run:
         return int(self.clock["tick"])
 
     def advance(self, ticks: int) -> None:
-        """Run some ticks, enlarging tables between stretches of at most four weeks."""
+        """Run some ticks, enlarging tables between stretches of at most a week."""
         per_stretch = STRETCH_DAYS * self.inputs.ticks_per_day
         while ticks > 0:
             self._ensure_room()

@@ -125,10 +125,10 @@ def _tables(scenario: Scenario, units: NDArray[Any], days: int) -> tuple[dict[st
     """The read-only tables that follow from policies and not from the rota."""
     role_names = tuple(scenario.staffing.roles)
     par, sizes = parameter_record(scenario, units, days)
+    items, forums = _items(scenario, role_names), _forums(scenario)
     tables = {
-        "par": par, "slots": _slots(scenario), "items": _items(scenario, role_names),
-        "roles": _roles(scenario, role_names),
-        "forums": _forums(scenario), "weights": _weights(scenario),
+        "par": par, "slots": _slots(scenario, items, forums), "items": items,
+        "roles": _roles(scenario, role_names), "forums": forums, "weights": _weights(scenario),
         "forum_of": _column(wd.FORUM_OF, np.array([FORUMS.index(scenario.power.forum_of(m)) for m in MATTERS])),
         "measure_mix": _column(wd.MIX, _measure_mix(scenario)),
     }  # fmt: skip
@@ -282,9 +282,9 @@ def _public_holidays(country: str | None, start: dt.date, days: int) -> set[dt.d
     return set(holidays.country_holidays(country, years=years))
 
 
-def _slots(scenario: Scenario) -> NDArray[Any]:
+def _slots(scenario: Scenario, items: NDArray[Any], forums: NDArray[Any]) -> NDArray[Any]:
     """What depends on the time of day only: rhythm of crises, body clock, work that falls due, who is
-    awake."""
+    awake, when (on some day of the week) an item of the programme begins or a forum meets."""
     tick, numbers = scenario.model.tick_minutes, scenario.model.parameters
     crises, duties = numbers["crises"], numbers["duties"]
     rows = np.zeros(MINUTES_PER_DAY // tick, wd.SLOT)
@@ -318,6 +318,9 @@ def _slots(scenario: Scenario) -> NDArray[Any]:
     rows["medication_round"] = np.isin(
         np.floor(hour), [numbers["medication"][f"{part}_round_h"] for part in ROUNDS]
     )
+    for name, planned in (("item_begins", items), ("forum_meets", forums)):
+        begins = planned["start_min"][planned["weekdays"] > 0]
+        rows[name][(begins // tick).astype(int)] = 1
     return rows
 
 

@@ -17,10 +17,11 @@ def _layout(*fields: tuple[str, str]) -> np.dtype[Any]:
 
 #: Where the run stands: one row.
 CLOCK = _layout(
-    ("key", "u8"), ("tick", "i8"), ("beat", "i8"), ("slot", "i8"), ("day", "i8"), ("minute", "f8"), ("next_duty", "i8"),
-    ("next_sleep", "i8"), ("next_rest", "i8"), ("n_people", "i8"), ("n_here", "i8"), ("n_present", "i8"),
+    ("key", "u8"), ("tick", "i8"), ("beat", "i8"), ("beats", "i8"), ("slot", "i8"), ("day", "i8"), ("minute", "f8"),
+    ("next_duty", "i8"), ("next_sleep", "i8"), ("next_rest", "i8"), ("n_people", "i8"), ("n_here", "i8"), ("n_present", "i8"),
     ("n_free", "i8"), ("n_in_crisis", "i8"), ("next_end_min", "f8"), ("n_open", "i8"), ("next_who", "i8"),
-    ("n_referred", "i8"), ("n_waiting", "i8"), ("next_referral_min", "f8"), ("n_contacts", "i8"),
+    ("n_referred", "i8"), ("n_waiting", "i8"), ("next_referral_min", "f8"), ("next_return_min", "f8"),
+    ("n_contacts", "i8"),
     ("n_crises", "i8"), ("n_measures", "i8"), ("n_matters", "i8"), ("n_stays", "i8"),
     ("n_referrals", "i8"), ("n_handovers", "i8"), ("n_duties_done", "i8"), ("n_weeks", "i8"),
     ("tension_keeps", "f8"), ("fast_keeps", "f8"), ("fast_noise", "f8"),
@@ -44,7 +45,7 @@ SLOT = _layout(
     ("aggression", "f8"), ("self_harm", "f8"), ("leaving", "f8"), ("body_clock", "f8"),
     ("duty_share", "f8"),
     ("people_awake", "i8"), ("medication_round", "i8"),
-    ("quarter", "i8"), ("hour", "i8"), ("six_hours", "i8"),
+    ("quarter", "i8"), ("hour", "i8"), ("six_hours", "i8"), ("item_begins", "i8"), ("forum_meets", "i8"),
 )  # fmt: skip
 #: An item of the programme.
 ITEM = _layout(

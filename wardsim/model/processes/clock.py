@@ -29,14 +29,15 @@ def what_is_left(time, half_life):
 
 @kernel
 def set_pace(w):
-    """What a quarter of an hour leaves of tension and of the fast part of distress, the noise that keeps its sd,
-    and the chance that whoever is free in the milieu turns to somebody within a beat."""
+    """The beats of a tick, what a quarter of an hour leaves of tension and of the fast part of distress, the noise
+    that keeps its sd, and the chance that whoever is free in the milieu turns to somebody within a beat."""
     c = par_at(w)
     clock = clock_at(w)
     hours = QUARTER_MIN / 60.0
     clock.tension_keeps = what_is_left(hours, c.crises_contagion_half_life_h)
     clock.fast_keeps = what_is_left(hours, c.distress_fast_half_life_h)
     clock.fast_noise = c.distress_fast_sd * math.sqrt(1.0 - clock.fast_keeps * clock.fast_keeps)
+    clock.beats = int(c.tick_min / BEAT_MIN)
     hours = BEAT_MIN / 60.0
     clock.approaches = 1.0 - math.exp(-c.contact_approach_per_h * hours)
     clock.peer_approaches = 1.0 - math.exp(-c.contact_approach_per_h * c.contact_peer_approach * hours)
@@ -47,7 +48,9 @@ def next_tick(w):
     """The next tick begins."""
     clock = clock_at(w)
     clock.tick += 1
-    clock.beat = clock.tick * int(par_at(w).tick_min / BEAT_MIN)
-    clock.slot = clock.tick % w.slots_n
-    clock.day = clock.tick // w.slots_n
+    clock.beat += clock.beats
+    clock.slot += 1
+    if clock.slot == w.slots_n:
+        clock.slot = 0
+        clock.day += 1
     clock.minute = clock.slot * par_at(w).tick_min

@@ -125,6 +125,15 @@ def who_is_free(w, now, awake):
 
 
 @kernel
+def somebody_idle(w):
+    """Whether anybody on site could be spoken to."""
+    for n_th in range(clock_at(w).n_present):
+        if is_idle(staff_at(w, present_at(w, n_th).staff)):
+            return True
+    return False
+
+
+@kernel
 def seek(w, now):
     """People who are free look for somebody to talk to."""
     c = par_at(w)
@@ -370,10 +379,11 @@ def contact(w, now):
     clock = clock_at(w)
     first = clock.beat
     awake = slot_at(w, clock.slot).people_awake == 1
-    for k in range(int(par_at(w).tick_min / BEAT_MIN)):
+    for k in range(clock.beats):
         clock.beat = first + k
         moment = now + k * BEAT_MIN
         most = who_is_free(w, moment, awake)
-        seek(w, moment)
+        if somebody_idle(w):
+            seek(w, moment)
         staff_choose(w, moment, most)
     clock.beat = first

@@ -119,7 +119,7 @@ def hazards(w, i, now):
         base *= c.crises_first_week
     if c.on_training > 0.0:
         base *= 1.0 - c.crises_training_prevents * c.staffing_training
-    grown = base * QUARTER_MIN / 1440.0
+    grown = base * (QUARTER_MIN / 1440.0)
     spread = grown * unit_at(w, p.unit).contagion
     p.hazard_aggression += c.crises_aggression_per_day * p.crisis_rate * slot.aggression * spread
     p.hazard_self_harm += c.crises_self_harm_per_day * p.self_harm_rate * slot.self_harm * spread

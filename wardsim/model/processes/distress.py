@@ -96,11 +96,11 @@ def medication(w, i, hours, pull):
     p = person_at(w, i)
     if c.on_medication == 0.0:
         return
-    step = 0.0
+    goal = 0.0
     if p.medication > p.medication_goal:
         step = min(p.medication - p.medication_goal, c.medication_taper_per_day * hours / 24.0)
         p.medication -= step
-    goal = c.medication_withdrawal_weight * step * 24.0 / hours / c.medication_taper_per_day
+        goal = c.medication_withdrawal_weight * step * 24.0 / hours / c.medication_taper_per_day
     p.withdrawal += (goal - p.withdrawal) * pull
 
 
@@ -112,6 +112,7 @@ def slow_part(w, now, hours):
     forget = math.exp(-hours / 24.0)
     withdrawal_pull = 1.0 - math.exp(-hours / (24.0 * c.medication_withdrawal_days))
     comfort_keeps = what_is_left(hours, c.distress_comfort_half_life_h)
+    exposure_keeps = 1.0 - c.distress_exposure_fades * hours / 24.0
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
@@ -124,7 +125,7 @@ def slow_part(w, now, hours):
         p.slow += (set_point(w, i) - p.slow - p.comfort) * pull  # slow + comfort: S without the comfort
         p.contact_day *= forget
         p.company_day *= forget
-        p.exposure *= 1.0 - c.distress_exposure_fades * hours / 24.0
+        p.exposure *= exposure_keeps
 
 
 @kernel

@@ -205,6 +205,8 @@ def decisions(w, now):
         requests(w, now)
     if slot.people_awake == 1 and slot.quarter == 1:
         one_by_one(w, now)
+    if slot.forum_meets == 0:
+        return
     bit = 1 << day_at(w, clock_at(w).day).weekday
     for forum in range(WARD_ROUND, w.forums_n):
         f = forum_at(w, forum)

@@ -185,11 +185,18 @@ def referrals(w, now):
 @kernel
 def returns(w, now):
     """People whose time to come back has come (called four times a day)."""
+    clock = clock_at(w)
+    if now < clock.next_return_min:
+        return
+    clock.next_return_min = NEVER  # until somebody else's is found
     for i in range(w.people_n):
         p = person_at(w, i)
-        if p.setting == NOWHERE and p.return_min <= now and p.need_rate > 0.0:
+        if p.need_rate == 0.0:  # a row for somebody who has not come up to now
+            continue
+        if p.setting == NOWHERE and p.return_min <= now:
             p.return_min = NEVER
             refer(w, i, now, 1)
+        clock.next_return_min = min(clock.next_return_min, p.return_min)
 
 
 @kernel

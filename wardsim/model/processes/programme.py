@@ -334,13 +334,14 @@ def programme(w, now):
     c = par_at(w)
     slot = slot_at(w, clock_at(w).slot)
     minute = clock_at(w).minute
-    bit = 1 << day_at(w, clock_at(w).day).weekday
     if c.on_programme > 0.0:
-        for n in range(w.items_n):
-            item = item_at(w, n)
-            if minute <= item.start_min < minute + c.tick_min and (item.weekdays & bit) != 0:
-                for u in range(w.unit_n):
-                    hold(w, u, item, now)
+        if slot.item_begins == 1:
+            bit = 1 << day_at(w, clock_at(w).day).weekday
+            for n in range(w.items_n):
+                item = item_at(w, n)
+                if minute <= item.start_min < minute + c.tick_min and (item.weekdays & bit) != 0:
+                    for u in range(w.unit_n):
+                        hold(w, u, item, now)
         if c.programme_first_min <= minute < c.programme_last_min and slot.quarter == 1:
             give_sessions(w, now)
         if c.programme_network_hour * 60.0 <= minute < c.programme_network_hour * 60.0 + c.tick_min:

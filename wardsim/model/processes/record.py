@@ -14,6 +14,7 @@ from wardsim.model.access import (
     here_at,
     par_at,
     person_at,
+    present_at,
     role_at,
     staff_at,
     unit_at,
@@ -62,9 +63,10 @@ def team_knowledge(w, i, u, now, arriving_since):
     """
     total = 0.0
     n = 0
-    for j in range(w.staff_n):
+    for n_th in range(clock_at(w).n_present):
+        j = present_at(w, n_th).staff
         s = staff_at(w, j)
-        if s.unit != u or s.on_site == 0 or role_at(w, s.role).kind != MILIEU:
+        if s.unit != u or role_at(w, s.role).kind != MILIEU:
             continue
         new = s.duty_start_min > now - par_at(w).tick_min
         if (arriving_since >= 0.0) == new:

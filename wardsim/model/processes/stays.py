@@ -371,6 +371,7 @@ def draw_return(w, i, now):
     if days > c.returns_window_days:
         return
     p.return_min = now + 1440.0 * days
+    clock_at(w).next_return_min = min(clock_at(w).next_return_min, p.return_min)
     p.return_kind = kind_of_return(w, i)
 
 
