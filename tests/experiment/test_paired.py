@@ -122,3 +122,21 @@ def test_what_a_ward_has_little_of_can_still_be_missed() -> None:
     assert within_reach(0.2, 0.16, "higher") == 0.2
     assert within_reach(0.2, 0.0, "lower") == 0.2
     assert within_reach(None, 0.16, "lower") is None
+
+
+def test_two_replications_that_agree_tell_nothing() -> None:
+    """An interval without width is no certainty: with two or three replications it is chance."""
+    assert paired_difference(np.array([1.0, 2]), np.array([2.0, 3]), better="higher").words == TOO_FEW
+    assert not paired_difference(np.array([1.0, 2]), np.array([2.0, 3])).distinguishable
+    same = paired_difference(np.arange(5.0), np.arange(5.0) + 1, better="higher")
+    assert same.distinguishable
+    assert same.words == "better"
+    assert paired_difference(np.array([1.0, 2]), np.array([1.0, 2])).words == NOT_DISTINGUISHABLE
+
+
+def test_the_order_of_adding_up_is_no_difference() -> None:
+    base, other = np.full(5, 0.3), np.full(5, 0.1 + 0.1 + 0.1)
+    assert other[0] != base[0]
+    paired = paired_difference(base, other, better="lower", smallest=None)
+    assert (paired.difference, paired.share_better) == (0, 0.5)
+    assert paired.words == NOT_DISTINGUISHABLE

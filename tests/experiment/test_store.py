@@ -147,7 +147,7 @@ def test_a_damaged_part_is_found_and_only_its_runs_are_run_again(
     assert {p.name: p.read_bytes() for p in folder_of(tmp_path).glob("*.parquet")} == before
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"format": 1}', "[]", '{"format": 1, "kind": "run"}', "\x00\x01"])
+@pytest.mark.parametrize("text", ["", "{", '{"format": 2}', "[]", '{"format": 2, "kind": "run"}', "\x00\x01"])
 def test_a_damaged_manifest_is_one_clear_error_and_nothing_is_touched(
     model: MadeUpModel, ward: Scenario, tmp_path: Path, text: str
 ) -> None:
@@ -169,7 +169,7 @@ def test_a_manifest_with_a_changed_scenario_is_refused(
     manifest = json.loads(path.read_text())
     manifest["scenario"]["ward"]["beds"] = 12
     path.write_text(json.dumps(manifest))
-    with pytest.raises(ResultsError, match="its scenario is not the one that was run"):
+    with pytest.raises(ResultsError, match="it is not what was written"):
         load_results(tmp_path)
 
 

@@ -95,11 +95,14 @@ class Batch:
         self._seconds += seconds
 
     def keep(self, runs: Sequence[Finished]) -> None:
-        """Keep a block of finished runs."""
+        """Keep a block of finished runs; again, if the first time was interrupted."""
+        failed = {failure.replication for failure in self._failures}
         good: dict[int, Mapping[str, float]] = {}
         tables: dict[str, list[Any]] = {}
         for run in sorted(runs, key=lambda run: run.replication):
             if run.outcomes is None:
+                if run.replication in failed:
+                    continue
                 self._failures.append(run)
                 if self.folder:
                     self.folder.fail(run.replication, run.stage, run.traceback)
@@ -180,15 +183,16 @@ def run_all(
             now = time.perf_counter()
             batch.note(now - last)
             last = now
-            for block in held[batch].add(run):
-                batch.keep(block)
+            if (block := held[batch].add(run)) is not None:
+                batch.keep(held[batch].of(block))
+                held[batch].let_go(block)  # only now: whoever interrupts the writing loses nothing
             on_run()
     except BaseException as error:
         full = isinstance(error, ResultsError)  # on a full disk a smaller file may still find room
         for batch, blocks in held.items():
-            with contextlib.suppress(ResultsError) if full else contextlib.nullcontext():
-                for block in blocks.unfinished():
-                    batch.keep(block)
+            for runs in blocks.unfinished():
+                with contextlib.suppress(ResultsError) if full else contextlib.nullcontext():
+                    batch.keep(runs)
         raise
     finally:
         answers.close()
@@ -207,14 +211,20 @@ class _Blocks:
         self._waiting = Counter(replication // self._size for replication in missing)
         self._held: dict[int, list[Finished]] = {}
 
-    def add(self, run: Finished) -> list[list[Finished]]:
-        """Take one finished run; gives the block that it completes, if it does."""
+    def add(self, run: Finished) -> int | None:
+        """Take one finished run; gives the number of the block that it completes, if it does."""
         block = run.replication // self._size
         self._held.setdefault(block, []).append(run)
-        if len(self._held[block]) < self._waiting[block]:
-            return []
-        return [self._held.pop(block)]
+        return block if len(self._held[block]) == self._waiting[block] else None
+
+    def of(self, block: int) -> list[Finished]:
+        """The runs of a block."""
+        return self._held[block]
+
+    def let_go(self, block: int) -> None:
+        """The runs of a block are kept elsewhere now."""
+        del self._held[block]
 
     def unfinished(self) -> list[list[Finished]]:
-        """What there is of the blocks that never became complete."""
+        """What there is of the blocks that are not kept yet."""
         return [self._held[block] for block in sorted(self._held)]

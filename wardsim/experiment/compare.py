@@ -16,7 +16,12 @@ from wardsim.experiment.arms import (
     with_same_people,
 )
 from wardsim.experiment.batch import Batch
-from wardsim.experiment.comparison_files import comparison_rows, read_comparison_files, write_comparison_files
+from wardsim.experiment.comparison_files import (
+    alone_in,
+    comparison_rows,
+    read_comparison_files,
+    write_comparison_files,
+)
 from wardsim.experiment.executors import check_counts
 from wardsim.experiment.manifest import FORMAT, now, provenance, read_manifest
 from wardsim.experiment.results import Results, load_run
@@ -159,18 +164,18 @@ def compare(
     if differ_in_people(sized):
         arms += [(name, same_people(scenario, sized[0])) for name, scenario in zip(names[1:], sized[1:])]
     began = provenance()
-    batches = _open(arms, len(names), seed=seed, out=out, tables=wanted_tables(tables, events, contacts))
-    distinct = list({id(batch): batch for batch in batches}.values())
-    used = run_batches(distinct, replications, workers, precision, progress, say or to_standard_error)
-    results = [batch.results(label) for batch, (label, _) in zip(batches, arms)]
-    for result in results:
-        if not result.replications:
-            raise RunsFailed(all_failed(result))
-    manifest = _manifest(results, names, began, used)
     folder = None if out is None else Path(out)
-    comparison = _assemble(results, names, manifest, folder)
-    if folder is not None:
-        write_comparison_files(comparison, folder)
+    with alone_in(folder):
+        batches = _open(arms, len(names), seed=seed, out=out, tables=wanted_tables(tables, events, contacts))
+        distinct = list({id(batch): batch for batch in batches}.values())
+        used = run_batches(distinct, replications, workers, precision, progress, say or to_standard_error)
+        results = [batch.results(label) for batch, (label, _) in zip(batches, arms)]
+        for result in results:
+            if not result.replications:
+                raise RunsFailed(all_failed(result))
+        comparison = _assemble(results, names, _manifest(results, names, began, used), folder)
+        if folder is not None:
+            write_comparison_files(comparison, folder)
     return comparison
 
 

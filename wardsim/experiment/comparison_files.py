@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wardsim.experiment import executors
-from wardsim.experiment.manifest import file_entry, read_checked, write_manifest
+from wardsim.experiment.manifest import file_entry, read_checked, read_manifest, write_manifest
 from wardsim.experiment.paired import not_subtracted, paired_difference
 from wardsim.experiment.results import Results, ordered
-from wardsim.experiment.store import csv_table, parquet_bytes, write_whole
+from wardsim.experiment.store import csv_table, parquet_bytes
+from wardsim.experiment.whole import FolderLock, ResultsError, make_folder, write_whole
 
 if TYPE_CHECKING:
     from wardsim.experiment.compare import Comparison
@@ -94,10 +96,34 @@ def write_comparison_files(comparison: Comparison, folder: Path) -> None:
     ``_same_people`` added.
     """
     files = _files(comparison)
+    _remove_earlier(folder, keep=files)
     for name, data in files.items():
         write_whole(folder / name, data)
     comparison.manifest["files"] = {name: file_entry(data) for name, data in files.items()}
     write_manifest(folder, comparison.manifest)
+
+
+def _remove_earlier(folder: Path, keep: Container[str]) -> None:
+    """Remove the tables of an earlier comparison that this one has not: they would be read as tables of this one."""
+    with contextlib.suppress(ResultsError):  # none, or one that can't be read
+        earlier = read_manifest(folder)
+        for name in earlier.get("files", ()):
+            if name not in keep:
+                (folder / Path(name).name).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path | None) -> Iterator[None]:
+    """While this lasts no other program writes a comparison into the folder."""
+    if folder is None:
+        yield
+        return
+    make_folder(folder)
+    lock = FolderLock(folder)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def read_comparison_files(comparison: Comparison, folder: Path) -> None:

@@ -133,8 +133,9 @@ def run_threads[Task, Answer](
                 if task is None:
                     return
                 _put(answers, work(task), stop)
-        except SystemExit:
-            pass  # told to stop in the middle of a run
+        except BaseException as error:
+            if not stop.is_set():  # otherwise it was told to stop in the middle of a run
+                _put(answers, _Broken(error), stop)
         finally:
             _put(answers, None, stop)
 
@@ -147,11 +148,20 @@ def run_threads[Task, Answer](
             answer = answers.get()
             if answer is None:
                 running -= 1
+            elif isinstance(answer, _Broken):
+                raise RuntimeError(f"a run ended its thread ({answer.error!r})") from answer.error
             else:
                 yield answer
     finally:
         stop.set()
         _end(threads)
+
+
+@dataclass(frozen=True)
+class _Broken:
+    """What ended a thread that nobody had told to end: its other runs would be missing without a word."""
+
+    error: BaseException
 
 
 def _end(threads: Sequence[threading.Thread]) -> None:

@@ -16,19 +16,20 @@ from typing import Any
 from wardsim.experiment.whole import ResultsError, sha256, write_whole
 
 MANIFEST = "manifest.json"
-FORMAT = 1
-_COMMON = ("seed", "replications", "model_version", "failures")
-_NEEDED = {
-    "run": (*_COMMON, "label", "state", "scenario_hash", "scenario", "parts"),
-    "comparison": (*_COMMON, "labels", "scenarios", "files"),
-}
+FORMAT = 2
+_CHECKSUM = "sha256"  # of the manifest itself, its last entry
 _PACKAGES = ("wardsim", "numpy", "numba", "scipy", "networkx", "pyarrow", "pydantic", "mesa")
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    """Write the manifest, whole or not at all."""
-    lines = ",\n".join(f"{_json(key)}: {_rows(value)}" for key, value in manifest.items())
+    """Write the manifest with a checksum of itself, whole or not at all."""
+    listed = {**manifest, _CHECKSUM: _checksum(manifest)}
+    lines = ",\n".join(f"{_json(key)}: {_rows(value)}" for key, value in listed.items())
     write_whole(folder / MANIFEST, f"{{\n{lines}\n}}\n".encode())
+
+
+def _checksum(manifest: dict[str, Any]) -> str:
+    return sha256(_json(manifest).encode())
 
 
 def _rows(value: Any) -> str:
@@ -59,14 +60,18 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ResultsError(f"Can't read {path}: {error.strerror}.") from error
     try:
         manifest = json.loads(data)
-        version, kind = manifest["format"], manifest["kind"]
-        whole = version != FORMAT or all(key in manifest for key in _NEEDED.get(kind, ()))
+        version = manifest["format"]
+        if version == FORMAT:
+            whole = manifest.pop(_CHECKSUM) == _checksum(manifest)
     except (ValueError, TypeError, KeyError) as error:
         raise damaged(path, "it is not readable") from error
+    if version != FORMAT:
+        raise ResultsError(
+            f"{path} was written by another version of wardsim (format {version}; this one reads {FORMAT}). "
+            "Read it with that version, or choose another folder with out=FOLDER."
+        )
     if not whole:
-        raise damaged(path, "something is missing from it")
-    if version != FORMAT or kind not in _NEEDED:
-        raise ResultsError(f"{path} was written by another version of wardsim (format {version}, {kind}).")
+        raise damaged(path, "it is not what was written")
     return dict(manifest)
 
 

@@ -13,6 +13,13 @@ from typing import Any, Literal
 
 import numpy as np
 
+LEAST_ALIKE = (
+    5  # differences that are all the same show a difference of the wards only if they are not very few
+)
+ROUNDING = (
+    1e-9  # values that differ by less than this share of them differ by the order they were added up in
+)
+
 Better = Literal["higher", "lower", "neither"]
 
 NOT_DISTINGUISHABLE = "not distinguishable"
@@ -70,7 +77,8 @@ class PairedDifference:
         Share of the replications in which the alternative was better; a tie counts half.  Not a number
         where neither direction is better.
     distinguishable
-        The interval excludes zero.
+        The interval excludes zero; where all differences are the same, so that it has no width, in at least
+        five replications.
     words
         What can be said about the difference, in plain words.
     """
@@ -142,11 +150,13 @@ def paired_difference(
     both = np.isfinite(base) & np.isfinite(other)
     base, other = base[both], other[both]
     differences = other - base
+    differences[np.abs(differences) <= ROUNDING * np.maximum(np.abs(base), np.abs(other))] = 0.0
     interval = mean_interval(differences, confidence)
     if interval.n == 0:
         nan = math.nan
         return PairedDifference(0, nan, nan, nan, nan, nan, nan, nan, False, TOO_FEW)
-    distinguishable = bool(interval.low > 0 or interval.high < 0)
+    told = interval.n >= (LEAST_ALIKE if interval.sd == 0 else 2)
+    distinguishable = told and bool(interval.low > 0 or interval.high < 0)
     return PairedDifference(
         n=interval.n,
         mean_baseline=mean_of(base),
@@ -157,7 +167,7 @@ def paired_difference(
         sd_difference=interval.sd,
         share_better=_share_better(differences, better),
         distinguishable=distinguishable,
-        words=_words(interval, distinguishable, better, within_reach(smallest, mean_of(base), better)),
+        words=_words(interval, told, distinguishable, better, within_reach(smallest, mean_of(base), better)),
     )
 
 
@@ -189,8 +199,10 @@ def _share_better(differences: np.ndarray[Any, Any], better: Better) -> float:
     return float((won.sum() + 0.5 * (differences == 0).sum()) / len(differences))
 
 
-def _words(interval: Interval, distinguishable: bool, better: Better, smallest: float | None) -> str:
-    if interval.n < 2:
+def _words(
+    interval: Interval, told: bool, distinguishable: bool, better: Better, smallest: float | None
+) -> str:
+    if not told and (interval.n < 2 or interval.mean != 0):
         return TOO_FEW
     if not distinguishable:
         return NOT_DISTINGUISHABLE

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wardsim.experiment import executors
-from wardsim.experiment.paired import mean_interval
+from wardsim.experiment.paired import Interval, mean_interval
 
 CAP = 2_000
 
@@ -55,9 +55,10 @@ class Precision:
         for name in primary:
             for by_outcome in values.values():
                 interval = mean_interval(by_outcome.get(name, ()))
-                if interval.n >= 2 and interval.mean != 0:
-                    width = interval.half_width / abs(interval.mean)
-                    widths[name] = max(width, widths.get(name, 0.0))
+                if (
+                    interval.n > 0
+                ):  # otherwise the ward has none of it: no number of replications would tell more
+                    widths[name] = max(_relative_half_width(interval), widths.get(name, 0.0))
         return widths
 
     def sentence(self) -> str:
@@ -66,12 +67,27 @@ class Precision:
         start = f"{self.used} replications used"
         if not short:
             return f"{start}: every primary outcome is known to ±{_percent(self.share)} of its mean or better"
-        listed = ", ".join(f"{name} ±{_percent(width)}" for name, width in short.items())
+        listed = ", ".join(f"{name} {_width_in_words(width)}" for name, width in short.items())
         return f"{start} (the most allowed): ±{_percent(self.share)} of the mean was not reached for {listed}"
 
     def as_dict(self) -> dict[str, Any]:
-        """For the manifest."""
-        return {"asked": self.share, "replications": self.used, "cap": self.cap, "half_widths": self.reached}
+        """For the manifest; a half-width that is not known is null there."""
+        widths = {name: width if math.isfinite(width) else None for name, width in self.reached.items()}
+        return {"asked": self.share, "replications": self.used, "cap": self.cap, "half_widths": widths}
+
+
+def _relative_half_width(interval: Interval) -> float:
+    """Half-width as a share of the mean: infinite where one replication has a value, or the mean is nought and the
+    values are not."""
+    if interval.n < 2:
+        return math.inf
+    if interval.mean == 0:
+        return 0.0 if interval.sd == 0 else math.inf
+    return interval.half_width / abs(interval.mean)
+
+
+def _width_in_words(width: float) -> str:
+    return f"±{_percent(width)}" if math.isfinite(width) else "(not known at all)"
 
 
 def _percent(share: float) -> str:

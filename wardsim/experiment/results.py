@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -239,6 +240,12 @@ def load_results(folder: str | Path) -> Results | Comparison:
     if not (folder / MANIFEST).exists():
         folder = _only_scenario(folder)
     manifest = read_manifest(folder)
+    if manifest["model_version"] != executors.load_engine().version:
+        warnings.warn(
+            f"The runs in {folder} are of another version of wardsim. Their outcomes are as they were; hours, law and "
+            "words for differences are this version's.",
+            stacklevel=2,
+        )
     if manifest["kind"] == "comparison":
         from wardsim.experiment.compare import load_comparison
 

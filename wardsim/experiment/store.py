@@ -116,17 +116,15 @@ def read_part(path: Path, entry: dict[str, Any]) -> pa.Table:
 
 def saved_scenario(folder: Path, manifest: dict[str, Any]) -> Scenario:
     """The scenario that a folder's results belong to."""
-    from wardsim.scenario.saved import scenario_hash
     from wardsim.scenario.schema import Scenario
 
     try:
-        scenario = Scenario.model_validate(manifest["scenario"])
-        same = scenario_hash(scenario) == manifest["scenario_hash"]
-    except (ValueError, TypeError, KeyError) as error:
-        raise damaged(folder / MANIFEST, "its scenario is not readable") from error
-    if not same:
-        raise damaged(folder / MANIFEST, "its scenario is not the one that was run")
-    return scenario
+        return Scenario.model_validate(manifest["scenario"])
+    except ValueError as error:
+        raise ResultsError(
+            f"The scenario in {folder / MANIFEST} was written by another version of wardsim, and this one can't read "
+            "it. Read it with that version, or give the command again into another folder."
+        ) from error
 
 
 def parts_in_view(manifest: dict[str, Any]) -> list[dict[str, Any]]:
@@ -158,6 +156,11 @@ def saved_table(folder: Path, manifest: dict[str, Any], name: str) -> pa.Table |
     if not pieces:
         return None
     return sort_replications(stack([piece for _, piece in sorted(pieces, key=lambda p: p[0])]))
+
+
+def _same_runs(part: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two parts hold the same runs."""
+    return all(part[key] == other[key] for key in ("seed", "model_version", "replications"))
 
 
 class RunFolder:
@@ -292,7 +295,12 @@ class RunFolder:
             "replications": replications,
             "files": files,
         }
-        self._parts = [p for p in self._parts if p["files"]["outcomes"]["file"] != files["outcomes"]["file"]]
+        for earlier in [p for p in self._parts if _same_runs(p, part)]:
+            part["files"] = {
+                **earlier["files"],
+                **files,
+            }  # tables of the same runs that are not saved this time
+            self._parts.remove(earlier)
         self._parts.append(part)
         self._write("running")
 

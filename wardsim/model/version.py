@@ -10,13 +10,15 @@ from pathlib import Path
 #: Packages and files whose content decides what a run gives.
 SOURCES = ("scenario", "roster", "power", "model", "observe")
 
+PACKAGES = ("holidays", "networkx", "numba", "numpy")
+
 
 @cache
 def model_version() -> str:
-    """Hash of the sources of scenario, roster, power, model and observe, of the register, and of numba's
-    version."""
+    """Hash of the sources of scenario, roster, power, model and observe, of the register, and of the versions
+    of the packages that compute, or know the public holidays."""
     root = Path(__file__).resolve().parents[1]
-    digest = hashlib.sha256(f"numba {version('numba')}".encode())
+    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in PACKAGES).encode())
     for folder in SOURCES:
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in (".py", ".csv"):
