@@ -43,6 +43,7 @@ ARTICLES = {
     ("NO", "daily_rest", STATUTE): "AML § 10-8(1)",
     ("NO", "daily_rest", UNION): "AML § 10-8(3)",
     ("NO", "daily_rest", LIVE_IN): "FOR-2005-06-24-686 § 3",
+    ("NO", "scope", LIVE_IN): "FOR-2005-06-24-686 § 1",
     ("NO", "live_in_rest", LIVE_IN): "FOR-2005-06-24-686 § 3(1)",
     ("NO", "weekly_rest", STATUTE): "AML § 10-8(2)",
     ("NO", "weekly_rest", UNION): "AML § 10-8(3)",
@@ -62,8 +63,10 @@ ARTICLES = {
     ("DE", "rest_after_long", STATUTE): "ArbZG § 7(9)",
     ("DE", "night_mean", STATUTE): "ArbZG § 6(2)",
     ("DE", "free_sundays", STATUTE): "ArbZG § 11(1)",
+    ("DE", "scope", LIVE_IN): "ArbZG § 18(1) Nr. 3",
     # Switzerland
-    ("CH", "any_week", STATUTE): "ArG Art. 9",
+    ("CH", "scope", LIVE_IN): "ArG Art. 3 e",
+    ("CH", "week_or_two", STATUTE): "ArG Art. 9; ArGV 2 Art. 7(2)",
     ("CH", "span", STATUTE): "ArGV 2 Art. 5",
     ("CH", "daily_rest", STATUTE): "ArGV 2 Art. 9",
     ("CH", "mean_rest", STATUTE): "ArGV 2 Art. 9",
@@ -75,8 +78,8 @@ ARTICLES = {
     ("UK", "mean_week", STATUTE): "WTR reg. 4",
     ("UK", "daily_rest", STATUTE): "WTR reg. 10",
     ("UK", "daily_rest", UNION): "WTR reg. 21 and 24",
-    ("UK", "weekly_rest", STATUTE): "WTR reg. 11",
-    ("UK", "weekly_rest", UNION): "WTR reg. 21 and 24",
+    ("UK", "fortnight_rest", STATUTE): "WTR reg. 11",
+    ("UK", "fortnight_rest", UNION): "WTR reg. 21 and 24",
     ("UK", "night_mean", STATUTE): "WTR reg. 6",
     ("UK", "night_mean", UNION): "WTR reg. 21 and 24",
 }
@@ -107,4 +110,4 @@ def test_every_article_typed_here_has_its_limit() -> None:
 
 def _lifted(law: str) -> set[str]:
     """Rules of a law that a basis for the whole of it lifts: all but those that stand on that basis alone."""
-    return {rule for at, rule, _ in ARTICLES if at == law} - {"live_in_rest"}
+    return {rule for at, rule, _ in ARTICLES if at == law} - {"live_in_rest", "scope"}

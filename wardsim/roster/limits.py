@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -51,17 +52,17 @@ def rest_after_long(s: Stays, limit: float, weeks: int) -> Found:
 
 def mean_rest(s: Stays, limit: float, weeks: int) -> Found:
     """Mean daily rest in a reference period that holds a rest below 11 h."""
-    n, size = s.periods(weeks)
-    period = s.week_of(s.start) // max(size, 1)
-    here = (period >= 0) & (period < n)
-    shape = (s.n_staff, n)
-    total, count, short = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    at = (s.staff[here], period[here])
-    np.add.at(total, at, s.rest[here] / 60)
-    np.add.at(count, at, 1)
-    np.add.at(short, at, s.rest[here] < SHORT_REST_H * 60)
+    week = s.week_of(s.start)
+    here = (week >= 0) & (week < s.n_weeks)
+    shape = (s.n_staff, s.n_weeks)
+    by_week = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    for found, value in zip(
+        by_week, (s.rest / 60, np.ones(len(week)), s.rest < SHORT_REST_H * 60), strict=True
+    ):
+        np.add.at(found, (s.staff[here], week[here]), value[here])
+    total, count, short = (s.over_periods(found, weeks) for found in by_week)
     mean = total / np.maximum(count, 1)
-    return _periods(s, (short > 0) & (mean < limit - EPS), mean, size)
+    return _periods(s, (short > 0) & (mean < limit - EPS), mean, weeks)
 
 
 def live_in_rest(s: Stays, limit: float, weeks: int) -> Found:
@@ -84,7 +85,20 @@ def live_in_rest(s: Stays, limit: float, weeks: int) -> Found:
 
 
 def weekly_rest(s: Stays, limit: float, weeks: int) -> Found:
-    """Longest rest of each week; a rest over the turn of the week counts whole where most of it lies.
+    """Longest rest of each week; see ``longest_rest``."""
+    longest = longest_rest(s, limit)
+    return _weeks(s, longest < limit - EPS, longest)
+
+
+def fortnight_rest(s: Stays, limit: float, weeks: int) -> Found:
+    """Longest rest of each week, or one of twice the length in the week before or after it."""
+    longest = longest_rest(s, limit)
+    long = np.pad(longest >= 2 * limit - EPS, ((0, 0), (1, 1)))
+    return _weeks(s, (longest < limit - EPS) & ~long[:, :-2] & ~long[:, 2:], longest)
+
+
+def longest_rest(s: Stays, limit: float) -> Floats:
+    """Longest rest by line and week in hours; one over the turn of the week counts whole where most of it lies.
 
     How long the rests before the first and after the last stay of the horizon are is not known: where half
     the required rest is seen, the rest is taken to be long enough.
@@ -104,7 +118,7 @@ def weekly_rest(s: Stays, limit: float, weeks: int) -> Found:
         monday = (week * 7 + s.first_monday) * DAY
         seen = (at - monday if edge is first else monday + WEEK - at) / 60
         _raise_to(longest, s.staff[edge], week, np.where(seen >= limit / 2, WEEK / 60, seen))
-    return _periods(s, longest < limit - EPS, longest, 1)
+    return longest
 
 
 def _raise_to(longest: Floats, staff: Minutes, week: Minutes, hours: Floats) -> None:
@@ -114,19 +128,31 @@ def _raise_to(longest: Floats, staff: Minutes, week: Minutes, hours: Floats) -> 
 
 def any_week(s: Stays, limit: float, weeks: int) -> Found:
     """Hours of any one week."""
-    return _periods(s, s.week_hours > limit + EPS, s.week_hours, 1)
+    return _weeks(s, s.week_hours > limit + EPS, s.week_hours)
+
+
+def week_or_two(s: Stays, limit: float, weeks: int) -> Found:
+    """Hours of any one week; where seven days are worked in a row, the mean of two weeks of which it is one."""
+    too_long = s.week_hours > limit + EPS
+    staff, day = _sevens(s, _by_day(s)[0])
+    sevens = np.zeros((s.n_staff, s.n_weeks + 2), dtype=bool)
+    for at in (day, day + 6):
+        sevens[staff, np.clip(s.week_of(at * DAY), -1, s.n_weeks)] = True
+    two = np.pad(s.over_periods(s.week_hours, 2) / 2, ((0, 0), (1, 1)), constant_values=np.inf)
+    best = np.minimum(two[:, :-1], two[:, 1:]) if s.n_weeks > 1 else s.week_hours
+    return _weeks(s, too_long & ~(sevens[:, : s.n_weeks] & (best <= limit + EPS)), s.week_hours)
 
 
 def mean_week(s: Stays, limit: float, weeks: int) -> Found:
     """Mean weekly hours of each reference period."""
-    mean, size = _means(s, s.week_hours, weeks)
-    return _periods(s, mean > limit + EPS, mean, size)
+    mean = _means(s, s.week_hours, weeks)
+    return _periods(s, mean > limit + EPS, mean, weeks)
 
 
 def night_mean(s: Stays, limit: float, weeks: int) -> Found:
     """Mean hours per working day of each reference period (meant for lines with nights)."""
-    mean, size = _means(s, s.week_hours / WORKING_DAYS, weeks)
-    return _periods(s, mean > limit + EPS, mean, size)
+    mean = _means(s, s.week_hours / WORKING_DAYS, weeks)
+    return _periods(s, mean > limit + EPS, mean, weeks)
 
 
 def sundays_in_row(s: Stays, limit: float, weeks: int) -> Found:
@@ -134,22 +160,20 @@ def sundays_in_row(s: Stays, limit: float, weeks: int) -> Found:
     run = np.zeros(s.sundays.shape)
     for week in range(s.n_weeks):
         run[:, week] = np.where(s.sundays[:, week], (run[:, week - 1] if week else 0) + 1, 0)
-    found = _periods(s, run > limit, run, 1)
-    return Found(found.staff, found.day + 6, found.value)
+    found = _weeks(s, run > limit, run)
+    return replace(found, day=found.day + 6)
 
 
 def sunday_share(s: Stays, limit: float, weeks: int) -> Found:
     """Share of the Sundays worked in each reference period."""
-    mean, size = _means(s, s.sundays.astype(float), weeks)
-    return _periods(s, mean > limit + EPS, mean, size)
+    mean = _means(s, s.sundays.astype(float), weeks)
+    return _periods(s, mean > limit + EPS, mean, weeks)
 
 
 def free_sundays(s: Stays, limit: float, weeks: int) -> Found:
-    """Free Sundays in each whole reference period (a year)."""
-    if s.n_weeks < weeks:
-        return _periods(s, np.zeros((s.n_staff, 0), dtype=bool), np.zeros((s.n_staff, 0)), weeks)
-    mean, size = _means(s, (~s.sundays).astype(float), weeks)
-    return _periods(s, mean * size < limit - EPS, mean * size, size)
+    """Free Sundays in each reference period (a year); in a shorter horizon, how many there can still be at most."""
+    worked = s.over_periods(s.sundays.astype(float), weeks)
+    return _periods(s, weeks - worked < limit - EPS, weeks - worked, weeks)
 
 
 def seven_days(s: Stays, limit: float, weeks: int) -> Found:
@@ -199,15 +223,20 @@ def _some(staff: Minutes, day: Minutes, value: Floats, which: Bools) -> Found:
     return Found(staff[which], day[which], value[which])
 
 
-def _means(s: Stays, by_week: Floats, weeks: int) -> tuple[Floats, int]:
-    n, size = s.periods(weeks)
-    return by_week[:, : n * size].reshape(s.n_staff, n, max(size, 1)).mean(axis=2), size
+def _means(s: Stays, by_week: Floats, weeks: int) -> Floats:
+    found: Floats = s.over_periods(by_week, weeks) / max(1, s.period_weeks(weeks))
+    return found
 
 
-def _periods(s: Stays, which: Bools, value: Floats, size: int) -> Found:
-    """Breaches on the first day of periods of `size` weeks."""
-    staff, period = np.nonzero(which)
-    return Found(staff, s.first_monday + period * size * 7, value[staff, period])
+def _weeks(s: Stays, which: Bools, value: Floats) -> Found:
+    """Breaches on the first day of single weeks."""
+    staff, week = np.nonzero(which)
+    return Found(staff, s.first_monday + week * 7, value[staff, week])
+
+
+def _periods(s: Stays, which: Bools, value: Floats, weeks: int) -> Found:
+    """Breaches on the first day of reference periods that begin in each week."""
+    return replace(_weeks(s, which, value), weeks=s.period_weeks(weeks))
 
 
 CHECKS: dict[str, Check] = {
@@ -216,5 +245,5 @@ CHECKS: dict[str, Check] = {
     "weekly_rest": weekly_rest, "any_week": any_week, "total_hours": daily_hours, "total_week": any_week,
     "normal_week": mean_week, "continuous_week": mean_week, "mean_week": mean_week, "night_mean": night_mean,
     "sundays_in_row": sundays_in_row, "sunday_share": sunday_share, "free_sundays": free_sundays,
-    "seven_days": seven_days, "rest_after_seven": rest_after_seven,
+    "fortnight_rest": fortnight_rest, "week_or_two": week_or_two, "seven_days": seven_days, "rest_after_seven": rest_after_seven,
 }  # fmt: skip

@@ -1,13 +1,13 @@
 """Stays: time on site at a stretch, by line, as the working-time rules look at it.
 
 Duties of a line with no more than four hours between them are one stay. Weeks run from Monday to Sunday and
-only whole weeks of the horizon are looked at. Reference periods follow each other without overlap; a horizon
-shorter than the reference period is taken as the period.
+only whole weeks of the horizon are looked at. A reference period may begin in any week; of periods that overlap
+only the first in breach is told. A horizon shorter than the reference period is taken as the period.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -34,16 +34,36 @@ NIGHT_LINE = 0.1  # share of night duties from which a line counts as night work
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Breaches of one rule: who, on which day, by what value (in the rule's unit)."""
+    """Breaches of one rule: who, on which day, by what value (in the rule's unit).
+
+    `weeks` is the length of the reference period, which a breach begins; 0 where the rule has none.
+    """
 
     staff: Minutes
     day: Minutes
     value: Floats
+    weeks: int = 0
+
+    def where(self, keep: Bools) -> Found:
+        """Only some of them."""
+        return replace(self, staff=self.staff[keep], day=self.day[keep], value=self.value[keep])
 
     def of(self, who: Bools) -> Found:
         """Only those of some staff."""
-        keep = who[self.staff]
-        return Found(self.staff[keep], self.day[keep], self.value[keep])
+        return self.where(who[self.staff])
+
+    def apart(self) -> Found:
+        """Of periods of the same line that overlap the first, and then the next that begins after its end."""
+        if self.weeks == 0:
+            return self
+        keep = np.zeros(len(self.staff), dtype=bool)
+        until: dict[int, int] = {}
+        for k in np.lexsort((self.day, self.staff)).tolist():
+            staff, day = int(self.staff[k]), int(self.day[k])
+            if day >= until.get(staff, day):
+                keep[k] = True
+                until[staff] = day + 7 * self.weeks
+        return self.where(keep)
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,11 +241,18 @@ class Stays:
         found[self.staff[self.sleep_stay]] = False
         return found
 
-    def periods(self, weeks: int) -> tuple[int, int]:
-        """Number of reference periods and weeks in each."""
-        if weeks <= 0 or self.n_weeks == 0:
-            return 0, 0
-        return (self.n_weeks // weeks, weeks) if self.n_weeks >= weeks else (1, self.n_weeks)
+    def period_weeks(self, weeks: int) -> int:
+        """Weeks of a reference period, no more than there are."""
+        return min(weeks, self.n_weeks)
+
+    def over_periods(self, by_week: Floats, weeks: int) -> Floats:
+        """Sums of a number by line and week over the reference periods that begin in each week."""
+        size = self.period_weeks(weeks)
+        if size <= 0:
+            return np.zeros((self.n_staff, 0))
+        so_far = np.cumsum(np.pad(by_week, ((0, 0), (1, 0))), axis=1)
+        found: Floats = so_far[:, size:] - so_far[:, :-size]
+        return found
 
 
 def stays_of(roster: Roster, law: str) -> Stays:
@@ -257,12 +284,18 @@ def stays_of(roster: Roster, law: str) -> Stays:
 
 
 def _without_breaks(minutes: Floats, law: str) -> Floats:
+    """Most work that so much time on site can be, with the shortest break that the law asks for with that much work.
+
+    The law counts the hours of work, so 9 h 15 min on site with half an hour off are 8 h 45 min of work.
+    """
     steps = BREAKS.get(law, ())
     if not steps:
         return minutes
     whole, rest = minutes // DAY, minutes % DAY
-    off = np.zeros_like(rest)
-    for hours, length in steps:
-        off = np.where(rest > hours * 60, length, off)
-    found: Floats = minutes - off - whole * steps[-1][1]
+    ends = [hours * 60 for hours, _ in steps[1:]] + [float(DAY)]
+    most = np.minimum(rest, steps[0][0] * 60)
+    for (hours, length), end in zip(steps, ends, strict=True):
+        work = np.minimum(rest - length, end)
+        most = np.where(work > hours * 60, work, most)
+    found: Floats = whole * (DAY - steps[-1][1]) + most
     return found

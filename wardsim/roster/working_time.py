@@ -35,6 +35,7 @@ FALL_BACK = {
     "national_agreement": ("national_agreement", "union_agreement", STATUTE),
     "live_in_regulation": ("live_in_regulation", STATUTE),
 }
+SCOPE = "scope"  # a row without a limit: for whom the rules of a basis are made
 LADDER = (STATUTE, "union_agreement", "national_agreement", "live_in_regulation")
 IN_WORDS = {
     STATUTE: "the statute alone", "union_agreement": "an agreement with the local union",
@@ -65,7 +66,8 @@ class Breach:
     Parameters
     ----------
     date
-        Start of the duty, or Monday of the first week of the reference period.
+        Start of the duty, or Monday of the first week of the reference period; of periods in breach that overlap the
+        first is told.
     unit, role, line
         Line of the rota; lines of a role are counted from 1 within the unit.
     rule, article
@@ -129,6 +131,9 @@ TEXTS = {
     "mean_rest": "{value:g} h of daily rest on average over {weeks} weeks; required {limit:g} h",
     "live_in_rest": "{value:g} h of rest in 24 h, on site or at home; required {limit:g} h, 8 h in a row",
     "weekly_rest": "{value:g} h of rest at a stretch in the week; required {limit:g} h",
+    "fortnight_rest": "{value:g} h of rest at a stretch in the week, and no double one in the week before or after; "
+    "required {limit:g} h",
+    "week_or_two": "{value:g} h in one week; allowed {limit:g} h (seven days in a row: on average over two weeks)",
     "any_week": "{value:g} h in one week; allowed {limit:g} h",
     "total_hours": "{value:g} h of work planned within 24 h; allowed {limit:g} h, overtime included",
     "total_week": "{value:g} h planned in one week; allowed {limit:g} h, overtime included",
@@ -157,14 +162,9 @@ def breaches(roster: Roster) -> tuple[Breach, ...]:
     for scenario, first, last in _in_force(roster):
         law, basis = scenario.calendar.working_time_law, scenario.rotation.legal_basis
         stays = stays_of(roster, law)
-        for rule, broken in _check(stays, law, basis):
-            here = (broken.day >= first) & (broken.day < last)
-            rows = zip(
-                broken.staff[here].tolist(),
-                broken.day[here].tolist(),
-                broken.value[here].tolist(),
-                strict=True,
-            )
+        for rule, everywhere in _check(stays, law, basis):
+            broken = everywhere.where((everywhere.day >= first) & (everywhere.day < last)).apart()
+            rows = zip(broken.staff.tolist(), broken.day.tolist(), broken.value.tolist(), strict=True)
             found += [_breach(roster, rule, s, d, v) for s, d, v in rows]
     return tuple(sorted(found, key=lambda b: (b.date, b.unit, b.role, b.line, b.rule)))
 
@@ -185,22 +185,28 @@ def legal_status(roster: Roster) -> LegalStatus:
     law, basis = roster.scenario.calendar.working_time_law, roster.scenario.rotation.legal_basis
     stays = stays_of(roster, law)
     by_statute = {rule.rule: rule for rule, _ in _check(stays, law, STATUTE)}
-    broken = [(rule, len(found.staff)) for rule, found in _check(stays, law, basis)]
+    broken = [(rule, len(found.apart().staff)) for rule, found in _check(stays, law, basis)]
     n = sum(count for _, count in broken)
     if not by_statute and not broken:
         return LegalStatus("lawful", "", "", 0)
     if not broken:
         rows = rules_for(law, basis)
         used = [rows[name].article for name in by_statute]
-        notes = [rows[name].note for name in by_statute if rows[name].note]
+        notes = [rows[name].note for name in (SCOPE, *by_statute) if name in rows and rows[name].note]
         return LegalStatus("needs_agreement", _list(used), _list(notes), 0)
     enough = [b for b in LADDER if b != basis and not list(_check(stays, law, b))]
     hint = (
-        f"would need {IN_WORDS[enough[0]]}"
+        f"would need {IN_WORDS[enough[0]]}{_scope(law, enough[0])}"
         if enough
         else "no legal basis known to this program would be enough"
     )
     return LegalStatus("not_lawful", _list([rule.article for rule, _ in broken]), hint, n)
+
+
+def _scope(law: str, basis: str) -> str:
+    """For whom the rules of a basis are made, where the table says so."""
+    row = rules_for(law, basis).get(SCOPE)
+    return f" ({row.note}, {row.article})" if row and row.note else ""
 
 
 def _list(parts: list[str]) -> str:
