@@ -27,6 +27,8 @@ start here:
   wardsim compare                                     three rotations on one ward, at the same paid hours
   wardsim services                                    the services built in, and how they differ
   wardsim new my_ward                                 describe your own ward; writes my_ward.yaml
+  wardsim explain service=community_centre,recovery_institution
+                                                      which parts of the organisation make two wards differ
   wardsim validate                                    published figures beside what the model gives
 
 then, for example:
@@ -50,6 +52,7 @@ what can be set (NAME=VALUE, as often as you like):
   replications=100       how often it is simulated    seed=1            start of all chance
   workers=2              how many at a time           out=results/mine  folder of the results
   tables=false           save outcomes only           precision=0.05    add replications until so precise
+  uncertainty=accepted   compare: run once more with unknown numbers drawn, and show both intervals
 
 A name given twice counts as it was given last. A file that ends in .yaml may come first: one that `wardsim new`
 or `wardsim show` wrote, or your own."""
@@ -151,14 +154,26 @@ def _parser() -> argparse.ArgumentParser:
         "  wardsim validate\n  wardsim validate replications=40 out=scoreboard.csv",
     )
     validate.add_argument("what", nargs="*", metavar="NAME=VALUE", help="how to run it")
+    explain = add(
+        "explain",
+        "which parts of the organisation make two wards differ",
+        "Split the difference between two wards over the groups of settings in which they differ.\n\n"
+        "Two wards, named as for compare: service=community_centre,soteria_berne, two files, or one ward and what is\n"
+        "changed in it. Every mixture of them is simulated, with the same people and the same luck; a group's share is\n"
+        "what it adds when it changes sides, averaged over all orders (Shapley value). The shares add up to the whole.",
+    )
+    explain.add_argument("what", **what, help="two wards, and how to run them")  # type: ignore[arg-type]
     calibrate = add(
         "calibrate",
         "fit uncertain numbers to what was measured",
         "Search for values of uncertain parameters with which the model reproduces the figures that it may be fitted to.\n"
         "Figures marked `check` play no part. The search is kept in a folder and goes on from there.",
-        "settings: trials=200  replications=20  parameters=fitted|all  seed=1  workers=2  out=results/calibration\n\n"
+        "settings: goal=fit|collect  trials=200  replications=20  parameters=fitted|all  seed=1  workers=2\n"
+        "          out=results/calibration-fit  every=5  after=50\n\n"
+        "goal=fit looks for the smallest loss; goal=collect walks through all that is possible: vectors with which no\n"
+        "figure is contradicted, of which every so many (every=5, from trial after=50 on) are kept in accepted.csv.\n"
         "parameters=fitted moves those whose source in the register is `calibrated`, parameters=all everything that\n"
-        "nobody knows exactly. It needs the packages of wardsim[analysis].",
+        "nobody knows exactly (the default of goal=collect). It needs the packages of wardsim[analysis].",
     )
     calibrate.add_argument("what", nargs="*", metavar="NAME=VALUE", help="how to search")
     return parser
@@ -200,6 +215,12 @@ def _parameters(given: argparse.Namespace) -> int:
     return show_parameters(given.what, as_csv=given.csv, config_dir=given.config_dir)
 
 
+def _explain_difference(given: argparse.Namespace) -> int:
+    from wardsim.explaining import explain
+
+    return explain(*_files_and_overrides(given.what), config_dir=given.config_dir)
+
+
 def _validate(given: argparse.Namespace) -> int:
     from wardsim.credibility import validate
 
@@ -219,6 +240,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "new": _new,
     "show": _show,
     "parameters": _parameters,
+    "explain": _explain_difference,
     "validate": _validate,
     "calibrate": _calibrate,
 }

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 HOLDS, FALLS_SHORT = 0, 1
 VALIDATE: Mapping[str, int | str] = {"replications": 100, "seed": 1, "workers": 0, "out": ""}
 CALIBRATE: Mapping[str, int | str] = {
-    "trials": 200, "replications": 20, "parameters": "fitted", "seed": 1, "workers": 0,
-    "out": "results/calibration",
+    "goal": "fit", "trials": 200, "replications": 20, "parameters": "", "every": 5, "after": 50, "seed": 1,
+    "workers": 0, "out": "",
 }  # fmt: skip
-CHOICES = {"parameters": ("fitted", "all")}
+CHOICES = {"goal": ("fit", "collect"), "parameters": ("fitted", "all")}
 MAY_BE_NONE = ("seed", "workers")
 COLUMNS = (
     "pattern", "use", "outcome", "wards", "target", "accept_low", "accept_high", "direction", "simulated", "low",
@@ -126,11 +126,14 @@ def calibrate(texts: Sequence[str]) -> int:
     from wardsim.experiment.patterns import load_patterns
 
     asked = read_options(texts, CALIBRATE)
+    collects = asked["goal"] == "collect"
+    folder = Path(str(asked["out"] or f"results/calibration-{asked['goal']}"))
     try:
         search = Search(
             load_patterns(),
-            fitted_parameters(everything=asked["parameters"] == "all"),
-            Path(str(asked["out"])),
+            fitted_parameters(everything=(asked["parameters"] or ("all" if collects else "fitted")) == "all"),
+            folder,
+            goal="collect" if collects else "fit",
             replications=int(asked["replications"]),
             seed=int(asked["seed"]),
             workers=int(asked["workers"]) or None,
@@ -144,7 +147,18 @@ def calibrate(texts: Sequence[str]) -> int:
         f"done; seed {asked['seed']}. Ctrl-C stops; the same command goes on from there."
     )
     search.run(trials, _tell_trial)
-    _print_best(screen.console(WIDE), search)
+    console = screen.console(WIDE)
+    if not collects:
+        _print_best(console, search)
+        return HOLDS
+    from wardsim.experiment.accepted import write_accepted
+
+    n = write_accepted(search, folder, every=int(asked["every"]), after=int(asked["after"]))
+    say(console, f"{len(search.accepted())} of {search.done} vectors contradict no fitted pattern.")
+    say(
+        console,
+        f"{n} places of the walk, every {asked['every']} trials from number {asked['after']} on: {folder}",
+    )
     return HOLDS
 
 

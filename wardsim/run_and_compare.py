@@ -40,6 +40,9 @@ def run(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | Non
 
     file = _one(files, "run")
     scenario, settings = load_run(overrides, file=file, config_dir=config_dir)
+    if settings.uncertainty != "none":
+        way = f"wardsim compare ... uncertainty={settings.uncertainty}"
+        raise ScenarioError([Problem("uncertainty", settings.uncertainty, "is for comparisons", way)])
     folder = RESULTS / scenario.name if settings.out is None else Path(settings.out)
     tell(f"{scenario.name}: {scenario.about}" if scenario.about else scenario.name)
     _tell_replaced(files, overrides, config_dir)
@@ -71,6 +74,7 @@ def run(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | Non
 
 def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str | None = None) -> int:
     """Simulate several wards with the same people and the same chance, and write the report."""
+    from wardsim.experiment.accepted import load_accepted
     from wardsim.experiment.compare import compare as compare_scenarios
     from wardsim.experiment.load import changes_in, load_alternatives, services_beside
     from wardsim.report.progress import Progress
@@ -105,6 +109,7 @@ def compare(files: Sequence[str], overrides: Sequence[str], *, config_dir: str |
             tables=settings.tables,
             contacts=settings.contacts is True,
             precision=settings.precision,
+            accepted=load_accepted() if settings.uncertainty == "accepted" else None,
             say=progress.say,
         )
     written = _write_reports(comparison, folder)  # first, so that a closed screen loses nothing

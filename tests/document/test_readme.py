@@ -13,6 +13,7 @@ import wardsim
 from tests.document.markdown import CHECKOUT, README, blocks, bullets, plain, section, spans, table, text_of
 from wardsim.cli import main
 from wardsim.credibility import VALIDATE, read_options
+from wardsim.experiment.explain import blocks_of
 from wardsim.experiment.load import load_alternatives, load_run
 from wardsim.report.words import catalogue, limits
 from wardsim.scenario.compose import option_names
@@ -61,6 +62,7 @@ def test_there_are_commands_of_every_kind() -> None:
         "show",
         "parameters",
         "validate",
+        "explain",
     }
 
 
@@ -88,6 +90,9 @@ def test_commands_of_the_readme_are_understood(
             swept or ["rotation=three_shift,co_living,soteria_48", *overrides], files=files
         )
         assert len(asked.scenarios) > 1
+    elif command == "explain":
+        first, second = load_alternatives(overrides, files=files).scenarios
+        assert blocks_of(first, second)
     elif command == "validate":
         read_options(rest, VALIDATE)
     else:

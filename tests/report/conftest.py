@@ -102,6 +102,7 @@ class MadeUpComparison:
     settings: list[Any]
     same_people: MadeUpComparison | None = None
     manifest: dict[str, Any] = field(default_factory=dict)
+    unknown: pd.DataFrame | None = None
 
 
 def build_scenario(

@@ -45,6 +45,7 @@ ARTICLES = {
     ("NO", "daily_rest", LIVE_IN): "FOR-2005-06-24-686 § 3",
     ("NO", "scope", LIVE_IN): "FOR-2005-06-24-686 § 1",
     ("NO", "live_in_rest", LIVE_IN): "FOR-2005-06-24-686 § 3(1)",
+    ("NO", "live_in_night", LIVE_IN): "FOR-2005-06-24-686 § 3(1)",
     ("NO", "weekly_rest", STATUTE): "AML § 10-8(2)",
     ("NO", "weekly_rest", UNION): "AML § 10-8(3)",
     ("NO", "weekly_rest", LIVE_IN): "FOR-2005-06-24-686 § 2",
@@ -70,10 +71,12 @@ ARTICLES = {
     ("CH", "span", STATUTE): "ArGV 2 Art. 5",
     ("CH", "daily_rest", STATUTE): "ArGV 2 Art. 9",
     ("CH", "mean_rest", STATUTE): "ArGV 2 Art. 9",
-    ("CH", "night_hours", STATUTE): "ArGV 2 Art. 10(2)",
+    ("CH", "night_hours", STATUTE): "ArG Art. 17a; ArGV 2 Art. 10(2)",
+    ("CH", "night_span", STATUTE): "ArG Art. 17a; ArGV 2 Art. 10(2)",
     ("CH", "seven_days", STATUTE): "ArGV 2 Art. 7(2)",
     ("CH", "rest_after_seven", STATUTE): "ArGV 2 Art. 7(2)",
     ("CH", "free_sundays", STATUTE): "ArGV 2 Art. 12(2)",
+    ("CH", "rest_without_sunday", STATUTE): "ArGV 2 Art. 12(2)",
     # United Kingdom
     ("UK", "mean_week", STATUTE): "WTR reg. 4",
     ("UK", "daily_rest", STATUTE): "WTR reg. 10",
@@ -110,4 +113,4 @@ def test_every_article_typed_here_has_its_limit() -> None:
 
 def _lifted(law: str) -> set[str]:
     """Rules of a law that a basis for the whole of it lifts: all but those that stand on that basis alone."""
-    return {rule for at, rule, _ in ARTICLES if at == law} - {"live_in_rest", "scope"}
+    return {rule for at, rule, _ in ARTICLES if at == law} - {"live_in_rest", "live_in_night", "scope"}

@@ -112,5 +112,10 @@ def test_for_whom_the_rules_of_staff_who_live_in_are_made_is_said() -> None:
         ["service=conventional_acute", "rotation=co_living", "rotation.legal_basis=live_in_regulation"]
     )
     assert "does not name ordinary adult psychiatric wards" in summarise(ward).legal_hint
+    broken = legal_status(expand(small_ward("co_living_3747", legal_basis="live_in_regulation"), 364))
+    assert broken.status == "not_lawful"
+    assert "does not name ordinary adult psychiatric wards" in broken.hint, (
+        "though it would not be enough either"
+    )
     german = legal_status(expand(small_ward("co_living", law="DE"), 364))
     assert "would need the rules for staff who live in (only for staff who share a household" in german.hint

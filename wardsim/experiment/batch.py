@@ -13,8 +13,10 @@ from wardsim.experiment.executors import Engine, Finished, run_one, run_threads
 from wardsim.experiment.manifest import FORMAT, now, provenance
 from wardsim.experiment.results import Results
 from wardsim.experiment.store import ResultsError, RunFolder, run_key
+from wardsim.scenario.uncertainty import with_parameters
 
 if TYPE_CHECKING:
+    from wardsim.experiment.accepted import AcceptedSet
     from wardsim.scenario.schema import Scenario
 
 MOST_PARTS = 10  # a command writes its runs in about this many parts, so that little is lost when it dies
@@ -33,6 +35,8 @@ class Batch:
         Names of the tables to save.
     share
         How many replications this batch runs when so many are asked for; all of them by default.
+    accepted
+        Replications take their parameters from this set instead of the scenario.
     """
 
     def __init__(
@@ -45,15 +49,15 @@ class Batch:
         root: Path | None,
         tables: Sequence[str],
         share: Callable[[int], int] = int,
+        accepted: AcceptedSet | None = None,
     ) -> None:
-        self.share = share
+        self.share, self.accepted = share, accepted
         self.engine, self.scenario, self.label, self.seed = engine, scenario, label, seed
         self.inputs = engine.prepare(scenario)
         self.folder: RunFolder | None = None
         if root is not None:
-            self.folder = RunFolder(
-                root, scenario, label, seed=seed, model_version=engine.version, tables=tables
-            )
+            version = engine.version if accepted is None else f"{engine.version}+{accepted.checksum}"
+            self.folder = RunFolder(root, scenario, label, seed=seed, model_version=version, tables=tables)
         self._tables = tuple(tables) if self.folder is not None else ()
         self._units = engine.units()
         self._outcomes: dict[int, Mapping[str, float]] = {}
@@ -87,7 +91,10 @@ class Batch:
 
     def work(self, replication: int) -> Finished:
         """Run one replication (in any thread)."""
-        return run_one(self.engine, self.inputs, self.seed, replication, self._tables)
+        inputs = self.inputs
+        if self.accepted is not None:
+            inputs = self.engine.prepare(with_parameters(self.scenario, self.accepted.of(replication)))
+        return run_one(self.engine, inputs, self.seed, replication, self._tables)
 
     def note(self, seconds: float) -> None:
         """One more run, so many seconds after the one before it."""

@@ -7,7 +7,10 @@ dearer to leave one interval than to lie off several targets, since measurements
 A vector is *accepted* if every fitted pattern lies inside its interval.  Patterns that are only checked play no part
 in either.
 
-Optuna proposes the vectors and keeps the log, from which a search goes on where it ended.
+Optuna keeps the log, from which a search goes on where it ended, and proposes the vectors in one of two ways.  To *fit*,
+its tree-structured Parzen estimator looks for the smallest loss.  To *collect*, a random walk begins at the register and
+stays where vectors are accepted (Marjoram et al. 2003, PNAS 100: Markov chain Monte Carlo without likelihoods): every
+place in which no fitted pattern is contradicted is visited as often as any other, in the long run.
 """
 
 from __future__ import annotations
@@ -16,11 +19,14 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
+from wardsim.experiment import executors
 from wardsim.experiment.patterns import Pattern, Ward, scenario_of, wards_of
 from wardsim.experiment.scoreboard import Simulated, needed, simulate_wards, value_of
-from wardsim.experiment.whole import make_folder
+from wardsim.experiment.whole import ResultsError, make_folder
 from wardsim.scenario.register import Parameter
 from wardsim.scenario.schema import Scenario
 from wardsim.scenario.uncertainty import drawn_parameters, drawn_value, with_parameters
@@ -32,6 +38,8 @@ CALIBRATED = "calibrated"  # the source of a parameter that was fitted
 POWER = 4
 LOST = 100.0  # loss of a pattern without any value
 LOG = "trials.log"
+Goal = Literal["fit", "collect"]
+WALK = {"share_moved": 0.15, "step": 0.4}  # of the positions, which lie between -1 and 1
 
 
 @dataclass(frozen=True)
@@ -93,10 +101,17 @@ class Search:
         What is moved, each within the width that its grade of evidence gives it.
     folder
         Where the log of trials is kept.
+    goal
+        ``fit`` or ``collect``.
     replications, horizon_days
         How each trial is simulated.
     seed
         Seed of the proposals and of the simulated chance, the same in every trial.
+
+    Raises
+    ------
+    ResultsError
+        The folder holds a search that was begun in another way.
     """
 
     def __init__(
@@ -105,6 +120,7 @@ class Search:
         parameters: Sequence[Parameter],
         folder: Path,
         *,
+        goal: Goal = "fit",
         replications: int = 20,
         horizon_days: int = 180,
         seed: int = 1,
@@ -113,6 +129,11 @@ class Search:
         self.targets = targets(patterns)
         self.parameters = tuple(parameters)
         self.folder, self.seed, self.workers, self.replications = folder, seed, workers, replications
+        self.made_by = {
+            "goal": goal, "parameters": [p.name for p in self.parameters], "replications": replications,
+            "horizon_days": horizon_days, "seed": seed, "model_version": executors.load_engine().version,
+            "patterns": [[t.pattern.id, t.target, t.low, t.high] for t in self.targets],
+        }  # fmt: skip
         self._scenarios: dict[Ward, Scenario] = {
             ward: scenario_of(ward, horizon_days=horizon_days)
             for ward in wards_of(t.pattern for t in self.targets)
@@ -130,10 +151,19 @@ class Search:
         study = optuna.create_study(
             storage=JournalStorage(log), study_name="calibration", load_if_exists=True
         )
-        done = _done(study)
-        study.sampler = optuna.samplers.TPESampler(seed=self.seed + done, n_startup_trials=20)
-        if done == 0:
-            study.enqueue_trial({p.name: 0.0 for p in self.parameters})  # the register as it is
+        begun = study.user_attrs.get("made_by", self.made_by)
+        if different := [name for name, value in self.made_by.items() if begun.get(name) != value]:
+            raise ResultsError(
+                f"{self.folder} holds a search begun with other {', '.join(different)}. "
+                "Choose another folder with out=FOLDER, or delete this one."
+            )
+        study.set_user_attr("made_by", self.made_by)
+        if self.made_by["goal"] == "collect":
+            study.sampler = walk_sampler([p.name for p in self.parameters], self.seed)
+        else:
+            study.sampler = optuna.samplers.TPESampler(seed=self.seed + _done(study), n_startup_trials=20)
+        register = {p.name: 0.0 for p in self.parameters}
+        study.enqueue_trial(register, skip_if_exists=True)
         return study
 
     @property
@@ -182,3 +212,50 @@ class Search:
             for trial in self.study.get_trials(deepcopy=False)
             if trial.user_attrs.get("accepted")
         ]
+
+    def walked(self, every: int, after: int) -> list[Mapping[str, float]]:
+        """Where the walk was after every so many trials, the first `after` of them left out.
+
+        A place in which it stood still is told again, so that vectors are as frequent as they should be.
+        """
+        places: list[Mapping[str, float]] = []
+        at: Mapping[str, float] | None = None
+        finished = [t for t in self.study.get_trials(deepcopy=False) if t.value is not None]
+        for number, trial in enumerate(finished, start=1):
+            if trial.user_attrs["accepted"]:
+                at = trial.user_attrs["parameters"]
+            if at is not None and number > after and (number - after) % every == 0:
+                places.append(at)
+        return places
+
+
+def walk_sampler(names: Sequence[str], seed: int) -> optuna.samplers.BaseSampler:
+    """Proposals of a random walk: from the last accepted place some positions move a little, and turn back at the ends.
+
+    The numbers drawn for a trial depend on the seed and the trial alone, so a walk goes on as if it had never stopped.
+    """
+    import optuna
+
+    class Walk(optuna.samplers.BaseSampler):
+        def infer_relative_search_space(self, study: Any, trial: Any) -> dict[str, Any]:
+            return {name: optuna.distributions.FloatDistribution(-1.0, 1.0) for name in names}
+
+        def sample_relative(self, study: Any, trial: Any, search_space: Any) -> dict[str, float]:
+            before = reversed(study.get_trials(deepcopy=False))
+            at: Mapping[str, float] = next((t.params for t in before if t.user_attrs.get("accepted")), {})
+            return moved({name: at.get(name, 0.0) for name in names}, seed, trial.number)
+
+        def sample_independent(self, study: Any, trial: Any, name: str, distribution: Any) -> Any:
+            raise ValueError(f"{name} is no parameter of this search")
+
+    return Walk()
+
+
+def moved(at: Mapping[str, float], seed: int, trial: int) -> dict[str, float]:
+    """Positions one step of the walk away: each moves with a small chance, by a normal step."""
+    draw = np.random.default_rng([seed, trial])
+    moves = draw.random(len(at)) < WALK["share_moved"]
+    stays = np.array(list(at.values()))
+    to = stays + draw.normal(0.0, WALK["step"], len(at))
+    turned = 1.0 - np.abs((to + 1.0) % 4.0 - 2.0)  # what goes over an end comes back by as much
+    return dict(zip(at, np.where(moves, turned, stays).tolist(), strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +35,13 @@ from wardsim.experiment.run import (
     wanted_tables,
 )
 from wardsim.experiment.store import RunsFailed
+from wardsim.experiment.unknown import describe, open_drawn, unknown_table
 from wardsim.scenario.problems import Problem, ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from wardsim.experiment.accepted import AcceptedSet
     from wardsim.roster import Breach, RosterSummary
     from wardsim.scenario.saved import Difference
     from wardsim.scenario.schema import Scenario
@@ -69,6 +71,9 @@ class Comparison:
     same_people
         The same comparison with the baseline's people and admission rules in every alternative, from half the
         replications but at least 50; None if they don't differ in that.
+    unknown
+        One row for each outcome and alternative: the difference from chance alone, and from chance and parameters
+        that nobody knows exactly, with the probability that the alternative is better; None if not asked for.
     manifest
         Seed, versions, command, timings, failed runs.
     results
@@ -88,6 +93,7 @@ class Comparison:
     manifest: dict[str, Any] = field(default_factory=dict)
     results: tuple[Results, ...] = ()
     folder: Path | None = None
+    unknown: pd.DataFrame | None = None
 
     def __repr__(self) -> str:
         others = ", ".join(self.labels[1:])
@@ -119,6 +125,7 @@ def compare(
     events: bool = False,
     precision: float | None = None,
     labels: Sequence[str] | None = None,
+    accepted: AcceptedSet | None = None,
     say: Say | None = None,
 ) -> Comparison:
     """Compare alternatives with a baseline.
@@ -137,6 +144,9 @@ def compare(
         Names of the scenarios in tables and figures; by default their names, or what they differ in.
     contacts
         Save the ledger of contacts of every run, about a megabyte each; otherwise it is computed when asked for.
+    accepted
+        Run everything once more with the parameter vectors of this set (``load_accepted()``), which tells how much
+        of a difference rests on numbers that nobody knows exactly.
     replications, workers, seed, progress, tables, events, precision, say
         As for ``simulate``.
 
@@ -167,13 +177,21 @@ def compare(
     folder = None if out is None else Path(out)
     with alone_in(folder):
         batches = _open(arms, len(names), seed=seed, out=out, tables=wanted_tables(tables, events, contacts))
-        distinct = list({id(batch): batch for batch in batches}.values())
+        drawn = (
+            [] if accepted is None else open_drawn(list(zip(names, sized)), accepted, seed=seed, root=folder)
+        )
+        distinct = list({id(batch): batch for batch in [*batches, *drawn]}.values())
         used = run_batches(distinct, replications, workers, precision, progress, say or to_standard_error)
         results = [batch.results(label) for batch, (label, _) in zip(batches, arms)]
-        for result in results:
+        with_drawn = [batch.results(label) for batch, label in zip(drawn, names)]
+        for result in [*results, *with_drawn]:
             if not result.replications:
                 raise RunsFailed(all_failed(result))
         comparison = _assemble(results, names, _manifest(results, names, began, used), folder)
+        if accepted is not None:
+            unknown = unknown_table(comparison.results, with_drawn, len(accepted.vectors))
+            manifest = {**comparison.manifest, "accepted": describe(accepted)}
+            comparison = replace(comparison, unknown=unknown, manifest=manifest)
         if folder is not None:
             write_comparison_files(comparison, folder)
     return comparison
@@ -192,8 +210,7 @@ def load_comparison(folder: Path, manifest: dict[str, Any]) -> Comparison:
         results.append(load_run(inside, saved, entry["label"]))
     names = tuple(manifest["labels"])
     comparison = _assemble(results, names, manifest, folder)
-    read_comparison_files(comparison, folder)
-    return comparison
+    return replace(comparison, unknown=read_comparison_files(comparison, folder))
 
 
 def _sized(scenarios: Sequence[Scenario]) -> list[Scenario]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import io
+import math
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +18,8 @@ from wardsim.experiment.store import csv_table, parquet_bytes
 from wardsim.experiment.whole import FolderLock, ResultsError, make_folder, write_whole
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from wardsim.experiment.compare import Comparison
 
 CSV_COLUMNS = (
@@ -22,6 +27,8 @@ CSV_COLUMNS = (
     "low", "high", "sd_difference", "share_better", "distinguishable",
 )  # fmt: skip
 SAME_PEOPLE = "_same_people"
+UNKNOWN = "unknown_parameters.csv"
+COUNTS = ("n", "n_drawn")
 
 
 def comparison_rows(results: Sequence[Results]) -> list[dict[str, Any]]:
@@ -43,7 +50,7 @@ def comparison_rows(results: Sequence[Results]) -> list[dict[str, Any]]:
                 better=known.better if known else "neither",
                 smallest=known.smallest_difference if known else None,
             )
-            if "money" in units[name] and len({r.scenario.cost.currency for r in (results[0], result)}) > 1:
+            if is_two_currencies(units[name], results[0], result):
                 paired = not_subtracted(paired)
             rows.append(
                 {
@@ -56,6 +63,11 @@ def comparison_rows(results: Sequence[Results]) -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def is_two_currencies(unit: str, one: Results, other: Results) -> bool:
+    """Whether amounts of the two can't be subtracted."""
+    return "money" in unit and one.scenario.cost.currency != other.scenario.cost.currency
 
 
 def csv_bytes(comparison: Comparison) -> bytes:
@@ -86,6 +98,11 @@ def _files(comparison: Comparison, suffix: str = "") -> dict[str, bytes]:
     }
     if comparison.same_people is not None:
         files |= _files(comparison.same_people, SAME_PEOPLE)
+    if comparison.unknown is not None:
+        rows = comparison.unknown.to_dict("records")
+        files[UNKNOWN] = csv_table(
+            list(comparison.unknown.columns), ([_cell(v) for v in row.values()] for row in rows)
+        )
     return files
 
 
@@ -126,7 +143,21 @@ def alone_in(folder: Path | None) -> Iterator[None]:
         lock.release()
 
 
-def read_comparison_files(comparison: Comparison, folder: Path) -> None:
-    """Hold the files of a saved comparison to their checksums."""
-    for name, entry in comparison.manifest["files"].items():
-        read_checked(folder / name, entry)
+def read_comparison_files(comparison: Comparison, folder: Path) -> pd.DataFrame | None:
+    """Hold the files of a saved comparison to their checksums; gives the table about unknown parameters, if any."""
+    found = {name: read_checked(folder / name, entry) for name, entry in comparison.manifest["files"].items()}
+    return _unknown_of(found[UNKNOWN]) if UNKNOWN in found else None
+
+
+def _unknown_of(data: bytes) -> pd.DataFrame:
+    """The table about unknown parameters as it was before it was written, to the last digit."""
+    import pandas as pd
+
+    head, *rows = csv.reader(io.StringIO(data.decode()))
+    frame = pd.DataFrame(rows, columns=head)
+    for name in head:
+        if name in COUNTS:
+            frame[name] = frame[name].astype("int64")
+        elif name not in CSV_COLUMNS[:4]:
+            frame[name] = [float(text) if text else math.nan for text in frame[name]]
+    return frame

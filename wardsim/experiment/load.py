@@ -207,11 +207,11 @@ def _load(
     except ScenarioError as error:
         return None, made.run, list(distinct([*made.problems, *error.problems]))
     wrong = {problem.path for problem in made.problems}  # what is wrong in itself needs no second complaint
-    found = [problem for problem in _found_by_the_layers(scenario) if problem.path not in wrong]
+    found = [problem for problem in problems_of_layers(scenario) if problem.path not in wrong]
     return scenario, made.run, list(distinct([*made.problems, *found]))
 
 
-def _found_by_the_layers(scenario: Scenario) -> list[Problem]:
+def problems_of_layers(scenario: Scenario) -> list[Problem]:
     """What is wrong with rota and power structure, now and after the changeover."""
     from wardsim.power.problems import problems as of_power
     from wardsim.roster import problems as of_rota

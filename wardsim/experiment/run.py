@@ -147,7 +147,9 @@ def run_batches(
         for batch in batches:
             batch.start(batch.share(replications))
         _run_round(batches, replications, workers or cores(), progress)
-        while target and (wanted := target.next({b.label: b.results().values() for b in batches})):
+        while target and (
+            wanted := target.next({b.label: b.results().values() for b in batches if b.accepted is None})
+        ):
             _run_round(batches, wanted, workers or cores(), progress)
         for batch in batches:
             batch.finish("complete")

@@ -16,6 +16,7 @@ from wardsim.report import sections
 from wardsim.report.board import board, heading
 from wardsim.report.markup import Charts, esc, paragraph
 from wardsim.report.reading import display_names, findings, unsupported
+from wardsim.report.unknown import unknown_section
 from wardsim.report.words import catalogue
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def report_html(comparison: Comparison) -> str:
         sections.group_dots(comparison, "crises", found, charts, marks, intro),
         sections.same_people(comparison, charts),
         sections.bands(comparison, charts),
+        unknown_section(comparison),
         sections.unknown(),
         sections.limits(),
         sections.annex(comparison, found, marks),

@@ -25,6 +25,7 @@ from wardsim.report.reading import (
 )
 from wardsim.report.settings import NO_UNIT, choices_table, settings_frame, shown
 from wardsim.report.tables import Table, difference_lines, rota_table
+from wardsim.report.unknown import intro, unknown_table, what_stands
 from wardsim.report.words import (
     Finding,
     axis_unit,
@@ -66,7 +67,7 @@ def show_comparison(
     _say(out, heading(comparison), "bold")
     _say(out, meta(comparison))
     rota = rota_table(comparison)
-    _print_table(out, rota)
+    print_table(out, rota)
     if rota.note:
         _say(out, rota.note)
     _settings(out, comparison)
@@ -81,6 +82,11 @@ def show_comparison(
     _outcomes(out, comparison, words["differences"], everything)
     if comparison.same_people is not None:
         _outcomes(out, comparison.same_people, words["same_people"], everything)
+    if comparison.unknown is not None:
+        _say(out, intro(comparison))
+        print_table(out, unknown_table(comparison))
+        for line in what_stands(comparison):
+            _say(out, line)
     hidden = len({f.outcome.name for f in found}) - len(_wanted(found, marks, everything))
     if hidden:
         _say(out, words["hidden"].format(n=hidden))
@@ -111,7 +117,7 @@ def show_results(results: Results, console: Console | None = None, *, everything
         rows.append((_with_unit(known.label, unit), mean, interval))
     n = int(max((row["n"] for row in summary.values()), default=0))
     caption = words["results"].format(label=results.label, replications=replications_text(n))
-    _print_table(out, Table(caption, (t["outcome"], t["mean"], words["interval"]), tuple(rows)))
+    print_table(out, Table(caption, (t["outcome"], t["mean"], words["interval"]), tuple(rows)))
     _say(out, catalogue()["limits_line"])
 
 
@@ -172,7 +178,7 @@ def _outcomes(out: Console, comparison: Comparison, caption: str, everything: bo
             label = _with_unit(first.outcome.label, first.outcome.unit)
             rows.append((label, baseline_text(first), *cells))
         head = (catalogue()["tables"]["outcome"], names[0], *part)
-        _print_table(
+        print_table(
             out,
             Table(caption.format(baseline=names[0], replications=n_text), head, tuple(rows)),
         )
@@ -183,7 +189,8 @@ def _with_unit(label: str, unit: str) -> str:
     return f"{first_up(label)} ({shown_unit})" if shown_unit else first_up(label)
 
 
-def _print_table(out: Console, t: Table) -> None:
+def print_table(out: Console, t: Table) -> None:
+    """Print a table of text."""
     _say(out, t.caption, "bold")
     grid = RichTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for k, title in enumerate(t.head):

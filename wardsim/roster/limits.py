@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
-from wardsim.roster.clock import DAY, WEEK, Minutes
+from wardsim.roster.clock import DAY, DEEP_NIGHT, WEEK, Minutes
 from wardsim.roster.duty import FOREVER
 from wardsim.roster.stays import Bools, Floats, Found, Stays
 
 EPS = 1e-6
-NIGHT_BLOCK_H = 8  # of the rest of staff who live in, this much at a stretch
+NIGHT_BLOCK_H = 8  # of the rest of staff who live in, this much at a stretch, between 22:00 and 08:00; FOR-2005-06-24-686 § 3(1)
+NIGHT_BLOCK_FROM, NIGHT_BLOCK_MIN = 22 * 60, 10 * 60
 SHORT_REST_H = 11  # the Swiss mean applies to lines with a rest below this
 LONG_WORK_H = 12
 WORKING_DAYS = 6  # a week has six working days; the average night limit is one for 24 h
+# Nights that may be longer in Switzerland: ArG Art. 17a (few nights), ArGV 2 Art. 10(2) (asleep for a part of it).
+LONG_NIGHT_SPAN_H, LONG_NIGHT_WORK_H, FEW_NIGHTS = 12, 10, 3
+LONG_NIGHT_AWAKE_H, LONG_NIGHT_REST_H = 8, 12
 
 Check = Callable[[Stays, float, int], Found]
 
@@ -30,8 +36,40 @@ def daily_hours(s: Stays, limit: float, weeks: int) -> Found:
 
 
 def night_hours(s: Stays, limit: float, weeks: int) -> Found:
-    """Hours of work in a stay with a night duty."""
-    return _stays(s, s.is_night & (s.work > limit * 60 + EPS), s.work)
+    """Hours of work in a stay with a night duty that may not be longer."""
+    return _stays(s, s.is_night & (s.work > limit * 60 + EPS) & ~may_be_longer(s), s.work)
+
+
+def night_span(s: Stays, limit: float, weeks: int) -> Found:
+    """Hours on site, breaks included, in a stay with a night duty that may not be longer."""
+    length = s.end - s.start
+    return _stays(s, s.is_night & (length > limit * 60) & ~may_be_longer(s), length)
+
+
+def may_be_longer(s: Stays) -> Bools:
+    """Nights within 12 h: of 10 h of work if they are few, or asleep for a part of it and 12 h of rest after it."""
+    length = s.end - s.start
+    asleep = np.bincount(s.sleep_stay, s.sleep_end - s.sleep_start, len(s.start))
+    few = (s.work <= LONG_NIGHT_WORK_H * 60 + EPS) & (nights_in_seven(s) <= FEW_NIGHTS)
+    lies_down = (asleep > 0) & (length - asleep <= LONG_NIGHT_AWAKE_H * 60)
+    rested = s.next_start - s.end >= LONG_NIGHT_REST_H * 60
+    found: Bools = (length <= LONG_NIGHT_SPAN_H * 60) & (few | (lies_down & rested))
+    return found
+
+
+def nights_in_seven(s: Stays) -> Minutes:
+    """For each stay with a night duty, the most nights worked in seven in a row of which its first night is one."""
+    from_minute, until_minute = DEEP_NIGHT[0], DEEP_NIGHT[1] + DAY
+    first, last = (s.start - until_minute) // DAY + 1, (s.end - from_minute - 1) // DAY
+    before = 6 - int(first.min(initial=0))
+    worked = np.zeros((s.n_staff, before + int(last.max(initial=0)) + 8), dtype=np.int64)
+    for step in range(int((last - first).max(initial=0)) + 1):
+        here = s.is_night & (first + step <= last)
+        worked[s.staff[here], before + first[here] + step] = 1
+    in_seven = sliding_window_view(worked, 7, axis=1).sum(axis=2)
+    most = sliding_window_view(in_seven, 7, axis=1).max(axis=2)
+    found: Minutes = most[s.staff, before + first - 6]
+    return found
 
 
 def span(s: Stays, limit: float, weeks: int) -> Found:
@@ -67,21 +105,55 @@ def mean_rest(s: Stays, limit: float, weeks: int) -> Found:
 
 def live_in_rest(s: Stays, limit: float, weeks: int) -> Found:
     """Rest on site or at home in each 24 h of a stay; 8 h of it at a stretch."""
-    n_windows = -(-(s.end - s.start) // DAY)
-    stay = np.repeat(np.arange(len(s.start)), n_windows)
-    first = np.cumsum(n_windows) - n_windows
-    number = np.arange(len(stay)) - first[stay]
-    until = s.start[stay] + (number + 1) * DAY
-    home = np.maximum(np.minimum(until, s.next_start[stay]) - np.maximum(s.end[stay], until - DAY), 0)
-    length = s.sleep_end - s.sleep_start
-    window = first[s.sleep_stay] + np.clip(
-        (s.sleep_start - s.start[s.sleep_stay]) // DAY, 0, n_windows[s.sleep_stay] - 1
-    )
-    total = home + np.bincount(window, length, len(stay))
-    longest = home.copy()
-    np.maximum.at(longest, window, length)
-    which = (total < limit * 60) | (longest < NIGHT_BLOCK_H * 60)
-    return Found(s.staff[stay][which], (until[which] - DAY) // DAY, total[which] / 60)
+    rests = LiveInRests.of(s)
+    which = (rests.total < limit * 60) | (rests.longest < NIGHT_BLOCK_H * 60)
+    return Found(s.staff[rests.stay[which]], rests.since[which] // DAY, rests.total[which] / 60)
+
+
+def live_in_night(s: Stays, limit: float, weeks: int) -> Found:
+    """Longest rest in the night in those 24 h of a stay that have a rest of this length, but at other hours."""
+    rests = LiveInRests.of(s)
+    which = (rests.longest >= limit * 60) & (rests.at_night < limit * 60)
+    return Found(s.staff[rests.stay[which]], rests.since[which] // DAY, rests.at_night[which] / 60)
+
+
+@dataclass(frozen=True, eq=False)
+class LiveInRests:
+    """Rests on site and at home in each 24 h of each stay (minutes): all, the longest, the longest in the night."""
+
+    stay: Minutes
+    since: Minutes
+    total: Floats
+    longest: Minutes
+    at_night: Minutes
+
+    @classmethod
+    def of(cls, s: Stays) -> LiveInRests:
+        """The rests of these stays; a rest on site counts to the 24 h in which it begins."""
+        n_windows = -(-(s.end - s.start) // DAY)
+        stay = np.repeat(np.arange(len(s.start)), n_windows)
+        first = np.cumsum(n_windows) - n_windows
+        since = s.start[stay] + (np.arange(len(stay)) - first[stay]) * DAY
+        left, back = np.maximum(s.end[stay], since), s.next_start[stay]
+        home = np.maximum(np.minimum(since + DAY, back) - left, 0)
+        at = s.sleep_stay
+        window = first[at] + np.clip((s.sleep_start - s.start[at]) // DAY, 0, n_windows[at] - 1)
+        length = s.sleep_end - s.sleep_start
+        longest, at_night = home.copy(), _at_night(left, back, since + DAY)
+        np.maximum.at(longest, window, length)
+        np.maximum.at(at_night, window, _at_night(s.sleep_start, s.sleep_end, s.sleep_end))
+        return cls(stay, since, home + np.bincount(window, length, len(stay)), longest, at_night)
+
+
+def _at_night(start: Minutes, end: Minutes, until: Minutes) -> Minutes:
+    """Most minutes of a rest in one night from 22:00 to 08:00, if it begins that night before a moment."""
+    found = np.zeros(len(start), dtype=np.int64)
+    for day in (-1, 0, 1):
+        night = (start // DAY + day) * DAY + NIGHT_BLOCK_FROM
+        begin = np.maximum(start, night)
+        here = np.where(begin < until, np.minimum(end, night + NIGHT_BLOCK_MIN) - begin, 0)
+        found = np.maximum(found, here)
+    return found
 
 
 def weekly_rest(s: Stays, limit: float, weeks: int) -> Found:
@@ -90,11 +162,38 @@ def weekly_rest(s: Stays, limit: float, weeks: int) -> Found:
     return _weeks(s, longest < limit - EPS, longest)
 
 
-def fortnight_rest(s: Stays, limit: float, weeks: int) -> Found:
-    """Longest rest of each week, or one of twice the length in the week before or after it."""
+def rest_without_sunday(s: Stays, limit: float, weeks: int) -> Found:
+    """Longest rest of each week with work on Sunday; for seven days of work in a row there are other rules."""
     longest = longest_rest(s, limit)
-    long = np.pad(longest >= 2 * limit - EPS, ((0, 0), (1, 1)))
-    return _weeks(s, (longest < limit - EPS) & ~long[:, :-2] & ~long[:, 2:], longest)
+    return _weeks(s, s.sundays & ~_weeks_of_sevens(s) & (longest < limit - EPS), longest)
+
+
+def fortnight_rest(s: Stays, limit: float, weeks: int) -> Found:
+    """Longest rest of each week; a rest of twice the length, or two, in the week before or after make up for one.
+
+    They make up for one week only. What rest follows after the horizon is not known and taken to be long enough.
+    """
+    longest = longest_rest(s, limit)
+    short = longest < limit - EPS
+    double = (longest >= 2 * limit - EPS) | (_rests_of(s, limit) >= 2)
+    spare = np.pad(double, ((0, 0), (0, 1)), constant_values=True)
+    before = np.zeros(s.n_staff, dtype=bool)
+    for week in range(s.n_weeks):
+        short[:, week] &= ~before
+        from_next = short[:, week] & spare[:, week + 1]
+        short[:, week] &= ~from_next
+        spare[:, week + 1] &= ~from_next
+        before = spare[:, week]
+    return _weeks(s, short, longest)
+
+
+def _rests_of(s: Stays, limit: float) -> Floats:
+    """Number of rests of that length between two stays by line and week, counted where most of each lies."""
+    found = np.zeros((s.n_staff, s.n_weeks + 2))
+    long = (s.next_start != FOREVER) & (s.next_start - s.end >= limit * 60)
+    middle = s.week_of((s.end[long] + s.next_start[long]) // 2)
+    np.add.at(found, (s.staff[long], np.clip(middle, -1, s.n_weeks)), 1)
+    return found[:, : s.n_weeks]
 
 
 def longest_rest(s: Stays, limit: float) -> Floats:
@@ -134,13 +233,9 @@ def any_week(s: Stays, limit: float, weeks: int) -> Found:
 def week_or_two(s: Stays, limit: float, weeks: int) -> Found:
     """Hours of any one week; where seven days are worked in a row, the mean of two weeks of which it is one."""
     too_long = s.week_hours > limit + EPS
-    staff, day = _sevens(s, _by_day(s)[0])
-    sevens = np.zeros((s.n_staff, s.n_weeks + 2), dtype=bool)
-    for at in (day, day + 6):
-        sevens[staff, np.clip(s.week_of(at * DAY), -1, s.n_weeks)] = True
     two = np.pad(s.over_periods(s.week_hours, 2) / 2, ((0, 0), (1, 1)), constant_values=np.inf)
     best = np.minimum(two[:, :-1], two[:, 1:]) if s.n_weeks > 1 else s.week_hours
-    return _weeks(s, too_long & ~(sevens[:, : s.n_weeks] & (best <= limit + EPS)), s.week_hours)
+    return _weeks(s, too_long & ~(_weeks_of_sevens(s) & (best <= limit + EPS)), s.week_hours)
 
 
 def mean_week(s: Stays, limit: float, weeks: int) -> Found:
@@ -219,6 +314,15 @@ def _sevens(s: Stays, hours: Floats) -> tuple[Minutes, Minutes]:
     return staff, day
 
 
+def _weeks_of_sevens(s: Stays) -> Bools:
+    """Weeks in which the first seven days of a run of seven or more days of work begin or end, by line."""
+    staff, day = _sevens(s, _by_day(s)[0])
+    found = np.zeros((s.n_staff, s.n_weeks + 2), dtype=bool)
+    for at in (day, day + 6):
+        found[staff, np.clip(s.week_of(at * DAY), -1, s.n_weeks)] = True
+    return found[:, : s.n_weeks]
+
+
 def _some(staff: Minutes, day: Minutes, value: Floats, which: Bools) -> Found:
     return Found(staff[which], day[which], value[which])
 
@@ -240,10 +344,28 @@ def _periods(s: Stays, which: Bools, value: Floats, weeks: int) -> Found:
 
 
 CHECKS: dict[str, Check] = {
-    "daily_hours": daily_hours, "night_hours": night_hours, "span": span, "daily_rest": daily_rest,
+    "daily_hours": daily_hours, "night_hours": night_hours, "night_span": night_span, "span": span,
+    "daily_rest": daily_rest, "rest_without_sunday": rest_without_sunday,
     "rest_after_long": rest_after_long, "mean_rest": mean_rest, "live_in_rest": live_in_rest,
+    "live_in_night": live_in_night,
     "weekly_rest": weekly_rest, "any_week": any_week, "total_hours": daily_hours, "total_week": any_week,
     "normal_week": mean_week, "continuous_week": mean_week, "mean_week": mean_week, "night_mean": night_mean,
     "sundays_in_row": sundays_in_row, "sunday_share": sunday_share, "free_sundays": free_sundays,
     "fortnight_rest": fortnight_rest, "week_or_two": week_or_two, "seven_days": seven_days, "rest_after_seven": rest_after_seven,
 }  # fmt: skip
+# Rules of single stays or days; all others look at whole weeks.
+BY_DAY = {
+    "daily_hours", "night_hours", "night_span", "span", "daily_rest", "rest_after_long", "live_in_rest",
+    "live_in_night", "total_hours", "seven_days", "rest_after_seven",
+}  # fmt: skip
+
+
+def weeks_needed(rule: str, limit: float, weeks: int) -> int:
+    """Whole weeks in which a rule can be seen to be broken at the earliest; 0 for rules of single days."""
+    if rule == "free_sundays":
+        return weeks - math.ceil(limit) + 1
+    if rule == "sundays_in_row":
+        return math.floor(limit) + 1
+    if rule == "fortnight_rest":
+        return 2
+    return 0 if rule in BY_DAY else 1

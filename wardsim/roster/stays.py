@@ -194,6 +194,15 @@ class Stays:
         return found
 
     @cached_property
+    def not_night_crew(self) -> Bools:
+        """Lines that regularly work by day too, or for a day and longer at a stretch."""
+        n = np.bincount(self.staff, minlength=self.n_staff)
+        others = ~self.is_night | (self.end - self.start >= DAY)
+        by_day = np.bincount(self.staff, others, minlength=self.n_staff)
+        found: Bools = by_day > NIGHT_LINE * n
+        return found
+
+    @cached_property
     def on_rota(self) -> Bools:
         """Lines that work nights or Sundays, those of a continuous rota left aside."""
         found: Bools = (self.on_nights | self.sundays.any(axis=1)) & ~self.on_continuous_rota

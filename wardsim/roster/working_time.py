@@ -1,10 +1,10 @@
 """Working time: the rules of the law, checked line by line; breaches are listed, never repaired.
 
 The rules stand in ``working_time.csv``: law, rule, basis, limit, weeks of reference, who (all lines, those of
-a continuous rota, others with nights or Sundays, those with nights, those who never sleep on site), article,
-and how well the figure was seen (S primary text, S2 second-hand, M+ general knowledge, to be checked before
-use). For each rule the row of the rota's legal basis applies, else the statute's; an empty limit means that on
-this basis the rule does not apply. Only the plan is checked: no overtime, no breaks, no on-call duty at home.
+a continuous rota, others with nights or Sundays, those with nights, all but crews of nights alone, those who
+never sleep on site), article, and how well the figure was seen (S primary text, S2 second-hand, M+ general
+knowledge, to be checked before use). For each rule the row of the rota's legal basis applies, else the
+statute's; an empty limit means that on this basis the rule does not apply. Only the plan is checked: no overtime, no breaks, no on-call duty at home.
 All time on site is working time, asleep or not (live-in regulation § 3; SIMAP, Jaeger); where
 the law says that breaks are not (DE, CH), the shortest lawful break is taken off.
 """
@@ -19,7 +19,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from wardsim.roster.limits import CHECKS
+from wardsim.roster.limits import CHECKS, weeks_needed
 from wardsim.roster.stays import Found, Stays, stays_of
 from wardsim.scenario.schema import Scenario
 
@@ -124,15 +124,20 @@ def rules_for(law: str, basis: str) -> dict[str, Rule]:
 
 TEXTS = {
     "daily_hours": "{value:g} h of work within 24 h; allowed {limit:g} h",
-    "night_hours": "a night of {value:g} h of work; allowed {limit:g} h",
+    "night_hours": "a night of {value:g} h of work; allowed {limit:g} h (10 h within 12 h: three nights in seven at most, "
+    "or asleep for a part of it)",
+    "night_span": "a night of {value:g} h, breaks included; allowed {limit:g} h (12 h with 10 h of work: three nights in "
+    "seven at most, or asleep for a part of it)",
     "span": "{value:g} h on site at a stretch; allowed {limit:g} h",
     "daily_rest": "{value:g} h of rest within 24 h; required {limit:g} h",
     "rest_after_long": "{value:g} h of rest after more than 12 h of work; required {limit:g} h",
     "mean_rest": "{value:g} h of daily rest on average over {weeks} weeks; required {limit:g} h",
     "live_in_rest": "{value:g} h of rest in 24 h, on site or at home; required {limit:g} h, 8 h in a row",
+    "live_in_night": "{value:g} h of rest at a stretch between 22:00 and 08:00; required {limit:g} h",
     "weekly_rest": "{value:g} h of rest at a stretch in the week; required {limit:g} h",
-    "fortnight_rest": "{value:g} h of rest at a stretch in the week, and no double one in the week before or after; "
-    "required {limit:g} h",
+    "rest_without_sunday": "{value:g} h of rest at a stretch in a week without a free Sunday; required {limit:g} h",
+    "fortnight_rest": "{value:g} h of rest at a stretch in the week, and neither a double one nor two in the week before "
+    "or after to make up for it; required {limit:g} h",
     "week_or_two": "{value:g} h in one week; allowed {limit:g} h (seven days in a row: on average over two weeks)",
     "any_week": "{value:g} h in one week; allowed {limit:g} h",
     "total_hours": "{value:g} h of work planned within 24 h; allowed {limit:g} h, overtime included",
@@ -150,6 +155,7 @@ TEXTS = {
 # Whom a rule is for, beside all lines: the property of `Stays` that says so.
 WHO = {
     "rota": "on_rota", "continuous": "on_continuous_rota", "night": "on_nights", "never_asleep": "never_asleep",
+    "not_night_crew": "not_night_crew",
 }  # fmt: skip
 
 
@@ -180,6 +186,15 @@ def _in_force(roster: Roster) -> Iterator[tuple[Scenario, int, int]]:
         first, at = last, at.after
 
 
+def rules_not_checked(law: str, basis: str, whole_weeks: int) -> tuple[Rule, ...]:
+    """Rules that apply but that no rota can be seen to break in so few whole weeks, Monday to Sunday."""
+    return tuple(
+        rule
+        for rule in rules_for(law, basis).values()
+        if rule.limit is not None and weeks_needed(rule.rule, rule.limit, rule.weeks) > whole_weeks
+    )
+
+
 def legal_status(roster: Roster) -> LegalStatus:
     """Where the rota stands under the calendar's law: by statute, on the basis it names, or not at all."""
     law, basis = roster.scenario.calendar.working_time_law, roster.scenario.rotation.legal_basis
@@ -200,6 +215,8 @@ def legal_status(roster: Roster) -> LegalStatus:
         if enough
         else "no legal basis known to this program would be enough"
     )
+    if scope := _scope(law, basis):
+        hint += f"; what is claimed here are {IN_WORDS[basis]}{scope}"
     return LegalStatus("not_lawful", _list([rule.article for rule, _ in broken]), hint, n)
 
 

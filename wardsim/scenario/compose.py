@@ -64,6 +64,8 @@ class RunSettings:
         Save the ledger of contacts among them; None: with ``run``, not with ``compare``.
     precision
         Add replications until the primary outcomes are known to this share of their mean; None: don't.
+    uncertainty
+        ``accepted``: a comparison is also run with the parameter vectors of the accepted set; ``none``: it is not.
     name
         The name that was asked for on the command line, or None; a file's name is its ward's.
     """
@@ -75,9 +77,11 @@ class RunSettings:
     tables: bool = True
     contacts: bool | None = None
     precision: float | None = None
+    uncertainty: str = "none"
     name: str | None = None
 
 
+UNCERTAINTY = ("none", "accepted")
 RUN_ONLY = tuple(item.name for item in fields(RunSettings) if item.name != "name")
 
 
@@ -282,6 +286,8 @@ def _check_run(name: str, value: Any) -> Problem | None:
         return None if str(value).strip() else Problem(name, None, "must be the name of a folder")
     if name in ("tables", "contacts"):
         return None if isinstance(value, bool) else Problem(name, value, "must be true or false")
+    if name == "uncertainty":
+        return None if value in UNCERTAINTY else Problem(name, value, f"must be {' or '.join(UNCERTAINTY)}")
     if problem := check_range(name, value):
         return problem
     if value is None or (name != "precision" and not isinstance(value, int)):
