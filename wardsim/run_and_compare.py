@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DONE, SOME_FAILED = 0, 1
 RESULTS = Path("results")
 WIDE = 120
+DAYS_OF_A_WEEK = 7
 THREE_ROTATIONS = "rotation=three_shift,co_living,soteria_48"
 
 
@@ -180,7 +181,7 @@ def _tell_replaced(files: Sequence[str], overrides: Sequence[str], config_dir: s
 def _tell_hours(scenario: Scenario) -> None:
     """How much milieu staff the ward has, from which its owner sees a slip in beds or posts; and the law."""
     from wardsim.report.words import catalogue, law_text
-    from wardsim.roster import summarise
+    from wardsim.roster import rules_not_checked, summarise
 
     rota, words = summarise(scenario), catalogue()
     hours = rota.paid_hours_per_week
@@ -188,6 +189,11 @@ def _tell_hours(scenario: Scenario) -> None:
     basis = words["legal_bases"][scenario.in_the_end.rotation.legal_basis]
     hint = f"; {rota.legal_hint}" if rota.legal_hint else ""
     tell(f"working time, {words['laws'][rota.working_time_law]} ({basis}): {law_text(rota)}{hint}")
+    weeks = (scenario.warmup_days + scenario.horizon_days) // DAYS_OF_A_WEEK
+    rules = rules_not_checked(rota.working_time_law, scenario.in_the_end.rotation.legal_basis, weeks)
+    if rules:
+        named = ", ".join(f"{rule.rule.replace('_', ' ')} ({rule.article})" for rule in rules)
+        tell(f"in {weeks} weeks not seen for every case: {named}; the status above looks at two years")
 
 
 def _tell_posts_of_file(scenarios: Sequence[Scenario]) -> None:

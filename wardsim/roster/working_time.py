@@ -4,9 +4,9 @@ The rules stand in ``working_time.csv``: law, rule, basis, limit, weeks of refer
 a continuous rota, others with nights or Sundays, those with nights, all but crews of nights alone, those who
 never sleep on site), article, and how well the figure was seen (S primary text, S2 second-hand, M+ general
 knowledge, to be checked before use). For each rule the row of the rota's legal basis applies, else the
-statute's; an empty limit means that on this basis the rule does not apply. Only the plan is checked: no overtime, no breaks, no on-call duty at home.
-All time on site is working time, asleep or not (live-in regulation § 3; SIMAP, Jaeger); where
-the law says that breaks are not (DE, CH), the shortest lawful break is taken off.
+statute's; an empty limit means that on this basis the rule does not apply. Only the plan is checked: no
+overtime, no breaks, no on-call duty at home. All time on site is working time, asleep or not (live-in regulation
+§ 3; SIMAP, Jaeger); where the law says that breaks are not (DE, CH), the shortest lawful break is taken off.
 """
 
 from __future__ import annotations

@@ -62,12 +62,15 @@ TEMP_WHO = 1_000_000  # numbers from here on stand for temps, a new one in every
 
 
 @kernel
+def day_of(w, minute):
+    """The day of the daily sums that a minute belongs to; what is after the last counts there."""
+    return min(int(max(0.0, minute) / 1440.0), w.daily_n - 1)
+
+
+@kernel
 def day_row(w, minute, u):
     """The row of daily sums that a minute belongs to."""
-    day = int(max(0.0, minute) / 1440.0)
-    if day >= w.daily_n:
-        day = w.daily_n - 1
-    return sums_at(w, day, u)
+    return sums_at(w, day_of(w, minute), u)
 
 
 @kernel

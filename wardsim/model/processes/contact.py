@@ -107,7 +107,7 @@ def wish_for_company(c, need):
 @kernel
 def who_is_free(w, now, awake):
     """People whose own time (a meal, a visit, being alone) has ended are free again; list the free inpatients by
-    day, who may seek or be approached in this beat, and return the largest wish for company (-1: nobody)."""
+    day, who may seek or be approached in this beat, and return the largest unmet need (-1: nobody)."""
     n = 0
     most = -1.0
     for k in range(clock_at(w).n_here):
@@ -121,7 +121,7 @@ def who_is_free(w, now, awake):
             n += 1
             most = max(most, p.need)
     clock_at(w).n_free = n
-    return most if n == 0 else wish_for_company(par_at(w), most)
+    return most
 
 
 @kernel
@@ -213,7 +213,7 @@ def attraction(w, i, j, now):
 
 @kernel
 def staff_choose(w, now, most):
-    """Everybody on duty whose activity has ended takes up the next one; nobody's wish for company is larger than
+    """Everybody on duty whose activity has ended takes up the next one; nobody's unmet need is larger than
     `most`."""
     end_of_beat = now + BEAT_MIN
     for n_th in range(clock_at(w).n_present):
@@ -267,7 +267,7 @@ def visit_at_home(w, j, start):
 
 @kernel
 def approach(w, j, now, most):
-    """Staff j, free in the milieu, turns to somebody; nobody's wish for company is larger than `most`."""
+    """Staff j, free in the milieu, turns to somebody; nobody's unmet need is larger than `most`."""
     c = par_at(w)
     s = staff_at(w, j)
     beat = clock_at(w).beat
@@ -275,7 +275,7 @@ def approach(w, j, now, most):
     if uniform(clock_at(w).key, _APPROACH, j, beat, 0) >= chance:
         return
     mood = uniform(clock_at(w).key, _WELCOME, j, beat, 0)
-    if mood >= welcome(c, most):  # whoever it were would let it be
+    if mood >= welcome(c, wish_for_company(c, most)):  # whoever it were would let it be
         return
     i = whom_to_approach(w, j, beat, now)
     if i < 0 or mood >= welcome(c, wish_for_company(c, person_at(w, i).need)):

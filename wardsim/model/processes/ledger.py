@@ -9,11 +9,12 @@ from wardsim.model.access import (
     role_at,
     slot_at,
     staff_at,
+    sums_at,
     unit_at,
     week_at,
 )
 from wardsim.model.compiled import kernel
-from wardsim.model.processes.activity import day_row
+from wardsim.model.processes.activity import day_of, day_row
 from wardsim.model.processes.clock import DAYTIME_FIRST_MIN, DAYTIME_LAST_MIN, QUARTER_MIN
 from wardsim.model.processes.relations import trust_in
 from wardsim.model.state import (
@@ -33,11 +34,11 @@ from wardsim.model.world import MILIEU
 def note_people(w, now, step):
     """Minutes and means of the people looked after."""
     c = par_at(w)
-    slot = slot_at(w, clock_at(w).slot)
+    slot, day = slot_at(w, clock_at(w).slot), day_of(w, now)
     for k in range(clock_at(w).n_here):
         i = here_at(w, k).person
         p = person_at(w, i)
-        d = day_row(w, now, p.unit)
+        d = sums_at(w, day, p.unit)
         if p.setting == LEAVE or p.setting == ABSENT:
             d.leave_min += step
             continue
@@ -94,12 +95,13 @@ def note_staff(w, now, step):
     """Waking minutes of milieu staff, by day and in all."""
     minute = clock_at(w).minute
     by_day = DAYTIME_FIRST_MIN <= minute < DAYTIME_LAST_MIN
+    day = day_of(w, now)
     for n_th in range(clock_at(w).n_present):
         j = present_at(w, n_th).staff
         s = staff_at(w, j)
         if s.activity == A_ASLEEP or role_at(w, s.role).kind != MILIEU:  # who is woken for a crisis is awake
             continue
-        d = day_row(w, now, s.unit)
+        d = sums_at(w, day, s.unit)
         d.staff_awake_min += step
         if by_day:
             d.staff_awake_day_min += step
