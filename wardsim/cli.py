@@ -13,7 +13,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 DONE, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
 
@@ -68,6 +68,10 @@ change.on_day=60 change.rotation=co_living. If you set nothing, the rotations th
 soteria_48 are compared. What the model assumes (model=sceptical) holds for every ward compared."""
 
 
+#: What a command takes that is about wards.
+WARDS: dict[str, Any] = {"nargs": "*", "metavar": "FILE.yaml | NAME=VALUE"}
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose errors name what was probably meant."""
 
@@ -101,12 +105,27 @@ def _parser() -> argparse.ArgumentParser:
             name, help=short, description=about, epilog=epilog, formatter_class=plain, parents=[own]
         )
 
-    what = {"nargs": "*", "metavar": "FILE.yaml | NAME=VALUE"}
+    _commands_about_wards(add)
+    _commands_about_numbers(add)
+    return parser
+
+
+def _commands_about_wards(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """Simulating, comparing, explaining and describing wards."""
     run = add("run", "simulate one ward", "Simulate one ward many times and save what happened.")
-    run.add_argument("what", **what, help="the ward, and how to run it")  # type: ignore[arg-type]
+    run.add_argument("what", **WARDS, help="the ward, and how to run it")
     compare = add("compare", "compare ways to organise a ward", f"Compare wards.\n\n{COMPARING}")
     compare.add_argument("-m", "--multirun", action="store_true", help=argparse.SUPPRESS)
-    compare.add_argument("what", **what, help="the wards, and how to run them")  # type: ignore[arg-type]
+    compare.add_argument("what", **WARDS, help="the wards, and how to run them")
+    explain = add(
+        "explain",
+        "which parts of the organisation make two wards differ",
+        "Split the difference between two wards over the groups of settings in which they differ.\n\n"
+        "Two wards, named as for compare: service=community_centre,soteria_berne, two files, or one ward and what is\n"
+        "changed in it. Every mixture of them is simulated, with the same people and the same luck; a group's share is\n"
+        "what it adds when it changes sides, averaged over all orders (Shapley value). The shares add up to the whole.",
+    )
+    explain.add_argument("what", **WARDS, help="two wards, and how to run them")
     services = add(
         "services",
         "list the services that are built in",
@@ -133,7 +152,11 @@ def _parser() -> argparse.ArgumentParser:
         "print every setting of a ward",
         "Print all settings of a ward as YAML. The output is a file that runs again.",
     )
-    show.add_argument("what", **what, help="the ward")  # type: ignore[arg-type]
+    show.add_argument("what", **WARDS, help="the ward")
+
+
+def _commands_about_numbers(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """What the numbers of the model are, where they come from, and whether they reproduce what was measured."""
     parameters = add(
         "parameters",
         "look up what a number means and where it comes from",
@@ -154,15 +177,6 @@ def _parser() -> argparse.ArgumentParser:
         "  wardsim validate\n  wardsim validate replications=40 out=scoreboard.csv",
     )
     validate.add_argument("what", nargs="*", metavar="NAME=VALUE", help="how to run it")
-    explain = add(
-        "explain",
-        "which parts of the organisation make two wards differ",
-        "Split the difference between two wards over the groups of settings in which they differ.\n\n"
-        "Two wards, named as for compare: service=community_centre,soteria_berne, two files, or one ward and what is\n"
-        "changed in it. Every mixture of them is simulated, with the same people and the same luck; a group's share is\n"
-        "what it adds when it changes sides, averaged over all orders (Shapley value). The shares add up to the whole.",
-    )
-    explain.add_argument("what", **what, help="two wards, and how to run them")  # type: ignore[arg-type]
     calibrate = add(
         "calibrate",
         "fit uncertain numbers to what was measured",
@@ -176,7 +190,6 @@ def _parser() -> argparse.ArgumentParser:
         "nobody knows exactly (the default of goal=collect). It needs the packages of wardsim[analysis].",
     )
     calibrate.add_argument("what", nargs="*", metavar="NAME=VALUE", help="how to search")
-    return parser
 
 
 def _run(given: argparse.Namespace) -> int:

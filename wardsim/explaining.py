@@ -61,7 +61,9 @@ def explain(files: Sequence[str], overrides: Sequence[str], *, config_dir: str |
     for name, frame in (("parts", found.parts), ("mechanisms", found.mechanisms)):
         write_whole(folder / f"{name}.csv", csv_table(list(frame.columns), frame.itertuples(index=False)))
     console = screen.console(WIDE)
-    print_table(console, parts_table(found))
+    print_table(console, parts := parts_table(found))
+    if parts.note:
+        say(console, parts.note)
     print_table(console, mechanisms_table(found))
     say(console, f"All outcomes, for a spreadsheet: {folder / 'parts.csv'}, {folder / 'mechanisms.csv'}")
     return DONE

@@ -114,6 +114,15 @@ def test_parts_as_printed_add_up_to_the_whole() -> None:
     assert numbers == [15.1, -0.4, 14.7]
 
 
+def test_places_and_posts_of_wards_of_other_size_are_read_together() -> None:
+    found = _explanation()
+    assert parts_table(found).note == ""
+    small, large = (type("Ward", (), {"name": "w", "ward": type("W", (), {"beds": n})()})() for n in (8, 24))
+    apart = replace(found, first=small, second=large, blocks=(("ward",), ("staffing",)))
+    assert "belong together" in parts_table(apart).note
+    assert parts_table(replace(apart, second=small)).note == ""
+
+
 def test_where_nothing_differs_nothing_is_told() -> None:
     headings = [row[0] for row in parts_table(_explanation()).rows if len(row) == 1]
     assert len(headings) == 1

@@ -34,7 +34,18 @@ def parts_table(found: Explanation, *, everything: bool = False) -> Table:
             for row in own.to_dict("records")
         ]
     caption = w["parts"].format(first=found.first.name, second=found.second.name, n=found.replications)
-    return Table(caption, (w["part"], w["share"], w["interval"]), tuple(rows))
+    return Table(
+        caption,
+        (w["part"], w["share"], w["interval"]),
+        tuple(rows),
+        w["size"] if _of_other_size(found) else "",
+    )
+
+
+def _of_other_size(found: Explanation) -> bool:
+    """Whether places and posts change sides one by one, though neither is much without the other."""
+    apart = ("ward",) in found.blocks and ("staffing",) in found.blocks
+    return apart and found.first.ward.beds != found.second.ward.beds
 
 
 def mechanisms_table(found: Explanation, *, everything: bool = False) -> Table:
