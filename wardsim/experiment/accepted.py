@@ -7,7 +7,6 @@ Which numbers of the model nobody knows exactly, and what they could be together
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Mapping
@@ -55,7 +54,7 @@ def load_accepted(folder: Path = PACKAGED) -> AcceptedSet:
     """
     data = (folder / TABLE).read_bytes()
     how = json.loads((folder / HOW).read_bytes())
-    if hashlib.sha256(data).hexdigest() != how["sha256"]:
+    if sha256(data) != how["sha256"]:
         raise ValueError(f"{folder / TABLE} is not what was written")
     rows = csv.DictReader(io.StringIO(data.decode()))
     vectors = tuple({name: float(value) for name, value in row.items()} for row in rows)

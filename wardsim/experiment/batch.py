@@ -169,6 +169,26 @@ class Batch:
         }
 
 
+def open_batches(scenarios: Sequence[Scenario], open_one: Callable[[int], Batch]) -> list[Batch]:
+    """One batch for each scenario, by its place in the list; scenarios that are the same share the first one's.
+
+    If one can't be opened, those that are open are closed.
+    """
+    from wardsim.scenario.saved import scenario_hash
+
+    keys = [scenario_hash(scenario) for scenario in scenarios]
+    opened: dict[str, Batch] = {}
+    try:
+        for i, key in enumerate(keys):
+            if key not in opened:
+                opened[key] = open_one(i)
+    except BaseException:
+        for batch in opened.values():
+            batch.close()
+        raise
+    return [opened[key] for key in keys]
+
+
 def run_all(
     batches: Sequence[tuple[Batch, Sequence[int], int]], workers: int, on_run: Callable[[], None]
 ) -> None:

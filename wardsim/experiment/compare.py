@@ -15,7 +15,7 @@ from wardsim.experiment.arms import (
     unique_labels,
     with_same_people,
 )
-from wardsim.experiment.batch import Batch
+from wardsim.experiment.batch import Batch, open_batches
 from wardsim.experiment.comparison_files import (
     alone_in,
     comparison_rows,
@@ -180,7 +180,7 @@ def compare(
         drawn = (
             [] if accepted is None else open_drawn(list(zip(names, sized)), accepted, seed=seed, root=folder)
         )
-        distinct = list({id(batch): batch for batch in [*batches, *drawn]}.values())
+        distinct = list(dict.fromkeys([*batches, *drawn]))
         used = run_batches(distinct, replications, workers, precision, progress, say or to_standard_error)
         results = [batch.results(label) for batch, (label, _) in zip(batches, arms)]
         with_drawn = [batch.results(label) for batch, label in zip(drawn, names)]
@@ -247,30 +247,23 @@ def _open(
     tables: Sequence[str],
 ) -> list[Batch]:
     """One batch for each arm; arms that are the same scenario share it."""
-    from wardsim.scenario.saved import scenario_hash
-
     engine = executors.load_engine()
     root = None if out is None else Path(out)
-    opened: dict[str, Batch] = {}
-    try:
-        for i, (label, scenario) in enumerate(arms):
-            key = scenario_hash(scenario)
-            if key not in opened:
-                second = i >= n_as_they_are  # for the second table outcomes are enough
-                opened[key] = Batch(
-                    engine,
-                    scenario,
-                    f"{label}, same people" if second else label,
-                    seed=seed,
-                    root=root,
-                    tables=() if second else tables,
-                    share=with_same_people if second else int,
-                )
-    except BaseException:
-        for batch in opened.values():
-            batch.close()
-        raise
-    return [opened[scenario_hash(scenario)] for _, scenario in arms]
+
+    def open_one(i: int) -> Batch:
+        label, scenario = arms[i]
+        second = i >= n_as_they_are  # for the second table outcomes are enough
+        return Batch(
+            engine,
+            scenario,
+            f"{label}, same people" if second else label,
+            seed=seed,
+            root=root,
+            tables=() if second else tables,
+            share=with_same_people if second else int,
+        )
+
+    return open_batches([scenario for _, scenario in arms], open_one)
 
 
 def _manifest(

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from wardsim.experiment import executors
 from wardsim.experiment.arms import sized_to
-from wardsim.experiment.batch import Batch
+from wardsim.experiment.batch import Batch, open_batches
 from wardsim.experiment.compare import roster_summary
 from wardsim.experiment.load import problems_of_layers
 from wardsim.experiment.paired import mean_interval
@@ -111,21 +111,25 @@ def explain(
     second = sized_to(second, roster_summary(first))
     blocks = blocks_of(first, second)
     mixtures = {names: mixture(first, second, names) for names in _mixtures(blocks)}
-    everything: tuple[Block, ...] = blocks
+    on, also_on = first.model.mechanisms, second.model.mechanisms
+    mechanisms = [name for name in on if on[name] and also_on[name]]
     switched = {
-        (mechanism, which): without(ward, mechanism)
-        for mechanism in first.model.mechanisms
+        (name, which): without(ward, name)
+        for name in mechanisms
         for which, ward in enumerate((first, second))
-        if first.model.mechanisms[mechanism] and second.model.mechanisms[mechanism]
     }
     values = _simulate({**mixtures, **switched}, replications, workers, seed, out, progress, say)
-    base, other = values[()], values[everything]
+    base, other = values[()], values[blocks]
     units = executors.load_engine().units()
     names = [name for name in ordered(units) if name in base and name in other]
     import pandas as pd
 
     parts = [row for name in names for row in _part_rows(name, units[name], blocks, values)]
-    carried = [row for name in names for row in _carried_rows(name, units[name], base, other, values)]
+    carried = [
+        row
+        for name in names
+        for row in _carried_rows(name, units[name], mechanisms, values, other[name] - base[name])
+    ]
     return Explanation(
         first, second, blocks, pd.DataFrame(parts, columns=list(PARTS)), pd.DataFrame(carried, columns=list(CARRIED)),
         replications, seed,
@@ -208,20 +212,13 @@ def _simulate(
     say: Say | None,
 ) -> dict[Any, dict[str, Values]]:
     """Values of every outcome by replication for every scenario; the same scenario is run once."""
-    from wardsim.scenario.saved import scenario_hash
-
-    engine, batches = executors.load_engine(), dict[str, Batch]()
-    keys = {name: scenario_hash(scenario) for name, scenario in scenarios.items()}
-    try:
-        for name, scenario in scenarios.items():
-            if keys[name] not in batches:
-                batches[keys[name]] = Batch(engine, scenario, scenario.name, seed=seed, root=out, tables=())
-    except BaseException:
-        for batch in batches.values():
-            batch.close()
-        raise
-    run_batches(list(batches.values()), replications, workers, None, progress, say or to_standard_error)
-    return {name: batches[key].results().values() for name, key in keys.items()}
+    engine, wards = executors.load_engine(), list(scenarios.values())
+    batches = open_batches(
+        wards, lambda i: Batch(engine, wards[i], wards[i].name, seed=seed, root=out, tables=())
+    )
+    distinct = list(dict.fromkeys(batches))
+    run_batches(distinct, replications, workers, None, progress, say or to_standard_error)
+    return {name: batch.results().values() for name, batch in zip(scenarios, batches, strict=True)}
 
 
 # -------------------------------------------------------------------- shares
@@ -265,20 +262,16 @@ def _part_rows(
 
 
 def _carried_rows(
-    name: str,
-    unit: str,
-    base: dict[str, Values],
-    other: dict[str, Values],
-    values: dict[Any, dict[str, Values]],
+    name: str, unit: str, mechanisms: Sequence[str], values: dict[Any, dict[str, Values]], difference: Values
 ) -> Iterator[tuple[Any, ...]]:
     """A row for each mechanism, the one that carries most first."""
-    difference = other[name] - base[name]
+    whole = mean_interval(difference).mean
     rows = []
-    for mechanism in dict.fromkeys(key[0] for key in values if len(key) == 2 and isinstance(key[1], int)):
-        off = [values[mechanism, which].get(name) for which in (0, 1)]
-        if off[0] is None or off[1] is None:
+    for mechanism in mechanisms:
+        first, second = (values[mechanism, which].get(name) for which in (0, 1))
+        if first is None or second is None:
             continue
-        i = mean_interval(difference - (off[1] - off[0]))
+        i = mean_interval(difference - (second - first))
         if i.n > 0:
-            rows.append((name, unit, mechanism, i.n, mean_interval(difference).mean, i.mean, i.low, i.high))
+            rows.append((name, unit, mechanism, i.n, whole, i.mean, i.low, i.high))
     yield from sorted(rows, key=lambda row: -abs(row[5]))

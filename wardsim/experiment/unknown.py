@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wardsim.experiment import executors
-from wardsim.experiment.batch import Batch
+from wardsim.experiment.batch import Batch, open_batches
 from wardsim.experiment.comparison_files import is_two_currencies
 from wardsim.experiment.paired import Better, mean_interval, t_quantile
 from wardsim.experiment.results import Results, ordered
@@ -41,23 +41,14 @@ def open_drawn(
     arms: Sequence[tuple[str, Scenario]], accepted: AcceptedSet, *, seed: int, root: Path | None
 ) -> list[Batch]:
     """One batch for each scenario, whose replications draw their parameters; saved in a folder of their own."""
-    from wardsim.scenario.saved import scenario_hash
-
     engine, folder = executors.load_engine(), None if root is None else root / FOLDER
-    opened: dict[str, Batch] = {}
-    try:
-        for label, scenario in arms:
-            key = scenario_hash(scenario)
-            if key not in opened:
-                named = f"{label}, unknown parameters"
-                opened[key] = Batch(
-                    engine, scenario, named, seed=seed, root=folder, tables=(), accepted=accepted
-                )
-    except BaseException:
-        for batch in opened.values():
-            batch.close()
-        raise
-    return [opened[scenario_hash(scenario)] for _, scenario in arms]
+
+    def open_one(i: int) -> Batch:
+        label, scenario = arms[i]
+        named = f"{label}, unknown parameters"
+        return Batch(engine, scenario, named, seed=seed, root=folder, tables=(), accepted=accepted)
+
+    return open_batches([scenario for _, scenario in arms], open_one)
 
 
 def describe(accepted: AcceptedSet) -> dict[str, Any]:

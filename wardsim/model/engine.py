@@ -32,9 +32,8 @@ from wardsim.model.processes.start import start
 from wardsim.model.randomness import replication_key
 from wardsim.model.state import PAIR_DTYPE, PERSON_DTYPE
 
-STRETCH_DAYS = (
-    7  # long enough to be seldom back in Python, short enough that tables with room for it stay small
-)
+# Long enough to be seldom back in Python, short enough that tables with room for it stay small.
+STRETCH_DAYS = 7
 START, RETRAIN = -1, -2
 
 
